@@ -1,0 +1,107 @@
+"""Which role fits which unit, what counts as cross-area, and the readable names of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from policeroom.common.roles import ADMIN_ROLES, STATION_ROLES, Role
+from policeroom.common.scope import Range
+from stations.enums import LINE_DEPTH, UnitKind
+
+_BUREAUS: Final = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY, UnitKind.BRANCH})
+_LEADING: Final = frozenset({UnitKind.PROVINCE, UnitKind.CITY})
+
+#: role -> kinds of line units (province, city, county or branch, station) it is granted on.
+ROLE_LEVELS: Final[dict[Role, frozenset[UnitKind]]] = {
+    **{role: frozenset({UnitKind.STATION}) for role in STATION_ROLES},
+    Role.COUNTY: frozenset({UnitKind.COUNTY, UnitKind.BRANCH}),
+    Role.CITY: frozenset({UnitKind.CITY}),
+    Role.PROVINCE: frozenset({UnitKind.PROVINCE}),
+    Role.COMMAND: _BUREAUS,
+    Role.EDUCATION: _LEADING,
+    **dict.fromkeys(ADMIN_ROLES, _LEADING),
+}
+
+_LEVEL_ROLES: Final = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
+
+#: kind of side unit -> roles it may hold; the role must also fit the level the unit hangs at.
+SIDE_ROLES: Final[dict[UnitKind, frozenset[Role]]] = {
+    UnitKind.PRECINCT: _LEVEL_ROLES,
+    UnitKind.INTERNAL_SECURITY: _LEVEL_ROLES,
+    UnitKind.POLICE_BRANCH: _LEVEL_ROLES,
+    UnitKind.COMMAND_CENTER: frozenset({Role.COMMAND}),
+    UnitKind.EDUCATION: frozenset({Role.EDUCATION}),
+}
+
+
+def role_fits(role: Role, *, kind: str, level: str) -> bool:
+    """Whether `role` is granted on a unit of `kind` that stands, or hangs, at `level`.
+
+    For a line unit `level` equals `kind`; a side unit takes the roles of the level it hangs at.
+    """
+    if UnitKind(kind) in LINE_DEPTH:
+        return UnitKind(kind) in ROLE_LEVELS[role]
+    return role in SIDE_ROLES[UnitKind(kind)] and UnitKind(level) in ROLE_LEVELS[role]
+
+
+def is_cross_area(own_path: str, unit_path: str) -> bool:
+    """Whether a unit lies neither in the person's own subtree nor above it (requirement 31).
+
+    A person without a path belongs nowhere: every unit is another area.
+    """
+    if not own_path:
+        return True
+    return not (unit_path.startswith(own_path) or own_path.startswith(unit_path))
+
+
+def lies_within(path: str, ranges: Iterable[Range]) -> bool:
+    """Whether a path lies in one of the ranges."""
+    return any(low <= path < high for low, high in ranges)
+
+
+#: The table of the roles page: one label per action of `policeroom.common.roles.ACTIONS`.
+ACTION_LABELS: Final = {
+    "stations.view": _("see police rooms"),
+    "stations.open": _("open a police room"),
+    "stations.edit": _("edit a police room"),
+    "stations.close": _("suspend or close a police room"),
+    "stations.equip": _("record equipment and its checks"),
+    "stations.export": _("export police rooms"),
+    "universities.view": _("see universities and campuses"),
+    "universities.edit": _("edit universities"),
+    "campuses.edit": _("edit campuses and populations"),
+    "designations.decide": _("designate colleges that need a police room"),
+    "calendar.edit": _("edit calendars and holidays"),
+    "bureaus.view": _("see the organisation"),
+    "bureaus.edit": _("edit the organisation"),
+    "imports.run": _("import spreadsheets"),
+    "coverage.view": _("see the coverage report"),
+    "coverage.export": _("export the coverage report"),
+    "parameters.view": _("see rule parameters"),
+    "parameters.edit": _("change rule parameters"),
+    "users.manage": _("create and manage accounts"),
+    "users.unlock": _("see accounts and unlock them"),
+    "grants.view": _("see who holds which role"),
+    "grants.request": _("request a role"),
+    "grants.approve": _("approve or reject a role"),
+    "grants.end": _("end a role"),
+    "audit.view": _("read the audit trail"),
+    "audit.export": _("export the audit trail"),
+}
+
+#: Events of the trail that are no action of the table.
+EVENT_LABELS: Final = {
+    "export": _("list exported"),
+    "grants.remind": _("reminder of ending roles"),
+    "grants.grant": _("role granted at set-up"),
+    "grants.reject": _("role request rejected"),
+}
+
+
+def action_label(code: str) -> str:
+    """The readable name of an action or event; the code itself where none is known."""
+    label = ACTION_LABELS.get(code) or EVENT_LABELS.get(code)
+    return str(label) if label else code

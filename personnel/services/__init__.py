@@ -1,0 +1,19 @@
+"""Acts on access: requests, decisions, grants, leavers, the first administrators."""
+
+from personnel.services.administrators import FirstAdministrator, create_first_administrators
+from personnel.services.grants import decide_grant, end_grant, grant_role, request_grant
+from personnel.services.notices import remind_of_ending_grants
+from personnel.services.people import create_person, disable_person, reissue_password
+
+__all__ = [
+    "FirstAdministrator",
+    "create_first_administrators",
+    "create_person",
+    "decide_grant",
+    "disable_person",
+    "end_grant",
+    "grant_role",
+    "reissue_password",
+    "remind_of_ending_grants",
+    "request_grant",
+]

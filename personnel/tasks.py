@@ -1,0 +1,19 @@
+"""Recurring work on grants."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from personnel import services
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def remind_of_ending_grants() -> int:
+    """Requirement 31: the security administrator is told before a role ends."""
+    ending = services.remind_of_ending_grants(at=timezone.now())
+    log.info("grants_ending", grants=ending)
+    return ending

@@ -1,0 +1,1 @@
+"""Access screens: accounts, grants, the audit trail."""

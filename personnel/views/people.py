@@ -1,0 +1,303 @@
+"""Accounts: list, new, one person, and the acts on one account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from personnel import queries, services
+from personnel.filters import UserFilter
+from personnel.forms import DisableForm, PersonForm, ReasonForm
+from personnel.models import GrantRequest, RoleGrant
+from personnel.tables import USER_COLUMNS, account_state_label, account_tone
+from personnel.views.common import action, actor, crumbs, fact, fetch_one, list_context
+from policeroom.accounts import services as accounts
+from policeroom.accounts.models import User
+from policeroom.common.access import requires, scope_of
+from policeroom.common.forms import attempt
+from policeroom.common.lists import RegisterView
+from policeroom.common.scope import Scope
+
+READ_WRITE = ["GET", "HEAD", "POST"]
+
+
+class UserListView(RegisterView):
+    """Accounts of the administrator's area."""
+
+    access_policy = "users.unlock"
+    columns = USER_COLUMNS
+    order = ("username",)
+    template_name = "access/user_list.html"
+    title = gettext_lazy("Accounts")
+    filter_class = UserFilter
+    export_action = "users.manage"
+
+    def rows(self, scope: Scope) -> QuerySet[Any]:
+        at = timezone.now()
+        running = (
+            RoleGrant.scoped.within(scope, action="grants.view")
+            .filter(queries.valid_at(at))
+            .select_related("content_object")
+            .order_by("content_object__org_path", "id")
+        )
+        return queries.accounts_in(scope, at=at).prefetch_related(
+            Prefetch("role_grants", queryset=running, to_attr="running")
+        )
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        buttons, url = [], ""
+        if scope_of(request).can("users.manage"):
+            url = reverse("access:user-new")
+            buttons.append(action(_("New account"), url, "user-plus", "primary"))
+        return {**list_context(request, actions=buttons), "new_url": url}
+
+
+@requires("users.manage")
+@require_http_methods(READ_WRITE)
+def user_new(request: HttpRequest) -> HttpResponse:
+    """Create an account; the answer to the POST shows the first password, this once.
+
+    It is the one POST that does not redirect: the password is kept nowhere, not in a session.
+    """
+    form = PersonForm(request.POST or None, scope=scope_of(request))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: services.create_person(
+                username=data["username"],
+                name=data["name"],
+                unit=data["unit"],
+                email=data["email"],
+                role=data["role"],
+                valid_from=form.starts,
+                valid_to=form.ends,
+                reason=data["reason"],
+                by=actor(request),
+                at=timezone.now(),
+            ),
+        )
+        if made is not None:
+            return _show_password(request, made.user, made.password, made.request)
+    context = {"form": form, "breadcrumb": _crumbs(_("New account"))}
+    return render(request, "access/user_new.html", context)
+
+
+@requires("users.unlock")
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: account, roles now and before, requests, what may be done."""
+    scope, at = scope_of(request), timezone.now()
+    person = fetch_one(queries.accounts_in(scope, at=at), scope, pk=pk)
+    grants = list(queries.grants_of(person, scope))
+    refusal = _refusal(request, person)
+    context = {
+        "person": person,
+        "breadcrumb": _crumbs(str(person)),
+        "state": account_state_label(person),
+        "state_tone": account_tone(person),
+        "facts": _facts(person, sessions=queries.open_sessions(person, at=at)),
+        "actions": _actions(request, person) if not refusal else [],
+        "refusal": refusal,
+        "open_grants": [g for g in grants if g.valid_to is None or g.valid_to > at],
+        "past_grants": [g for g in grants if g.valid_to is not None and g.valid_to <= at],
+        "requests": queries.requests_in(scope).filter(user=person).order_by("rank", "-id"),
+        "hidden_grants": queries.held_beyond(person, scope.ranges_for("grants.view"), at=at),
+        "may_end": scope.can("grants.end"),
+    }
+    return render(request, "access/user_detail.html", context)
+
+
+def _facts(person: User, *, sessions: int) -> list[dict[str, Any]]:
+    password = _("to be changed at the next sign-in") if person.must_change_password else ""
+    return [
+        fact(_("Police or staff number"), person.username),
+        fact(_("Name"), person.name),
+        fact(_("Unit"), person.unit_name),
+        fact(_("E-mail"), person.email),
+        fact(_("Account since"), person.created_at),
+        fact(_("Last sign-in"), person.last_login),
+        fact(_("Password changed"), person.password_changed_at, hint=password),
+        fact(_("Open sessions"), sessions),
+    ]
+
+
+def _actions(request: HttpRequest, person: User) -> list[dict[str, Any]]:
+    """Buttons of an account the reader manages; one of them leads."""
+    buttons = []
+    if person.is_active:
+        if scope_of(request).allows("grants.request", person.org_path):
+            url = f"{reverse('access:grant-new')}?user={person.username}"
+            buttons.append(action(_("Request a role"), url, "key-round", "primary"))
+        for label, name, icon, tone in (
+            (_("New first password"), "access:user-password", "key", ""),
+            (_("Disable"), "access:user-deactivate", "user-x", "danger"),
+        ):
+            buttons.append(action(label, reverse(name, args=[person.pk]), icon, tone))
+    else:
+        url = reverse("access:user-reactivate", args=[person.pk])
+        buttons.append(action(_("Enable again"), url, "user-check", "primary"))
+    return buttons
+
+
+@requires("users.unlock")
+@require_POST
+def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lift the lock of failed sign-ins."""
+    scope, at = scope_of(request), timezone.now()
+    person = fetch_one(queries.accounts_in(scope, at=at), scope, pk=pk)
+    accounts.unlock_user(user=person, by=actor(request), at=at)
+    messages.success(request, _("%(person)s may sign in again.") % {"person": person})
+    return redirect("access:user-detail", pk=pk)
+
+
+@requires("users.manage")
+@require_POST
+def user_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign a person out everywhere."""
+    person = _managed(request, pk)
+    ended = accounts.end_sessions(
+        user=person,
+        by=actor(request),
+        at=timezone.now(),
+        reason=_("ended by an administrator"),
+    )
+    text = ngettext("%(count)d session ended.", "%(count)d sessions ended.", ended)
+    messages.success(request, text % {"count": ended})
+    return redirect("access:user-detail", pk=pk)
+
+
+@requires("users.manage")
+@require_http_methods(READ_WRITE)
+def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask with what ends, then disable the account."""
+    person, at = _managed(request, pk), timezone.now()
+    form = DisableForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            form,
+            lambda: services.disable_person(
+                user=person,
+                reason=form.cleaned_data["reason"],
+                end_grants=form.cleaned_data["end_grants"],
+                by=actor(request),
+                at=at,
+            ),
+        )
+        if done is not None:
+            text = _("%(person)s is disabled: %(sessions)d sessions and %(roles)d roles ended.")
+            facts = {"person": person, "sessions": done.sessions, "roles": done.grants}
+            messages.success(request, text % facts)
+            return redirect("access:user-detail", pk=pk)
+    consequences = [
+        {"number": queries.open_sessions(person, at=at), "text": _("open sessions end at once")},
+        {
+            "number": queries.open_grants(person, at=at).count(),
+            "text": _("roles end, unless you keep them"),
+        },
+    ]
+    context = _confirm(person, form, consequences, here=_("Disable the account"))
+    return render(request, "access/user_deactivate.html", context)
+
+
+@requires("users.manage")
+@require_http_methods(READ_WRITE)
+def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enable a disabled account again; roles that were not ended count again."""
+    person, at = _managed(request, pk), timezone.now()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+
+        def act() -> bool:
+            accounts.reactivate_user(
+                user=person, reason=form.cleaned_data["reason"], by=actor(request), at=at
+            )
+            return True
+
+        if attempt(form, act):
+            messages.success(
+                request,
+                _("%(person)s is enabled. Issue a first password next.") % {"person": person},
+            )
+            return redirect("access:user-detail", pk=pk)
+    roles = queries.open_grants(person, at=at).count()
+    consequences = [{"number": roles, "text": _("roles count again")}]
+    context = _confirm(person, form, consequences, here=_("Enable the account"))
+    return render(request, "access/user_reactivate.html", context)
+
+
+@requires("users.manage")
+@require_http_methods(READ_WRITE)
+def user_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then issue a new first password and show it, this once (see `user_new`)."""
+    person, at = _managed(request, pk), timezone.now()
+    if request.method == "POST":
+        password = services.reissue_password(user=person, by=actor(request), at=at)
+        return _show_password(request, person, password, None)
+    consequences = [
+        {"number": queries.open_sessions(person, at=at), "text": _("open sessions end at once")}
+    ]
+    context = _confirm(person, None, consequences, here=_("New first password"))
+    return render(request, "access/user_password.html", context)
+
+
+def _managed(request: HttpRequest, pk: int) -> User:
+    """The account, where the reader may manage it: 404 outside the area, 403 inside."""
+    scope = scope_of(request)
+    rows = queries.accounts_in(scope, at=timezone.now())
+    person: User = fetch_one(rows, scope, pk=pk, held="users.manage", path="org_path")
+    if _refusal(request, person):
+        raise PermissionDenied
+    return person
+
+
+def _refusal(request: HttpRequest, person: User) -> str:
+    """Why the reader does not manage this account, "" if they do."""
+    scope = scope_of(request)
+    if not scope.allows("users.manage", person.org_path):
+        return _("A system administrator of this area manages the account.")
+    if person.pk == request.user.pk:
+        return _("This is your own account: another administrator manages it.")
+    if queries.held_beyond(person, scope.ranges_for("users.manage"), at=timezone.now()):
+        return _(
+            "This person holds roles outside your area: a superior administrator manages the "
+            "account."
+        )
+    return ""
+
+
+def _crumbs(here: str) -> list[dict[str, Any]]:
+    return crumbs((_("Accounts"), "access:user-list"), here=here)
+
+
+def _confirm(
+    person: User, form: Form | None, consequences: list[dict[str, Any]], *, here: str
+) -> dict[str, Any]:
+    return {
+        "person": person,
+        "form": form,
+        "consequences": consequences,
+        "breadcrumb": _crumbs(f"{person} · {here}"),
+    }
+
+
+def _show_password(
+    request: HttpRequest, person: User, password: str, asked: GrantRequest | None
+) -> HttpResponse:
+    context = {
+        "person": person,
+        "password": password,
+        "request_made": asked,
+        "breadcrumb": _crumbs(f"{person} · {_('First password')}"),
+    }
+    return render(request, "access/user_password_shown.html", context)

@@ -1,0 +1,159 @@
+"""What every JSON view shares: problem documents, scope, and scoped foreign keys."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as rest_handler
+from rest_framework.views import set_rollback
+
+from policeroom.common import audit
+from policeroom.common.access import policy_of, scope_of
+from policeroom.common.errors import ConflictError, DomainError, NotAllowedError
+from policeroom.common.models import AuditEvent
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as one problem document (RFC 9457); an unexpected error is left to Django.
+
+    DomainError and ValidationError give 400, ConflictError 409, NotAllowedError and
+    PermissionDenied 403, Http404 404 with a body that never differs.
+    """
+    if isinstance(exc, DomainError):
+        response = _domain_problem(exc)
+    elif isinstance(exc, ValidationError):
+        response = problem(HTTPStatus.BAD_REQUEST, errors=_messages(exc))
+    elif isinstance(exc, (Http404, exceptions.NotFound)):
+        response = problem(HTTPStatus.NOT_FOUND)
+    else:
+        answer = rest_handler(exc, context)
+        if answer is None:
+            return None
+        response = _from_rest(answer)
+    set_rollback()
+    if response.status_code == HTTPStatus.FORBIDDEN:
+        _record_refusal(response, context["request"])
+    return response
+
+
+def problem(
+    status: HTTPStatus, *, detail: str = "", errors: dict[str, list[str]] | None = None
+) -> Response:
+    """A problem document; `errors` maps fields ("" for the whole) to their messages."""
+    body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status.value, content_type=PROBLEM_TYPE)
+
+
+def _domain_problem(exc: DomainError) -> Response:
+    if isinstance(exc, ConflictError):
+        return problem(HTTPStatus.CONFLICT, detail=exc.message)
+    if isinstance(exc, NotAllowedError):
+        return problem(HTTPStatus.FORBIDDEN, detail=exc.message)
+    errors = {exc.field: [exc.message]} if exc.field else None
+    return problem(HTTPStatus.BAD_REQUEST, detail=exc.message, errors=errors)
+
+
+def _messages(exc: ValidationError) -> dict[str, list[str]]:
+    if hasattr(exc, "error_dict"):
+        return {
+            ("" if name == "__all__" else name): [str(m) for m in exc.message_dict[name]]
+            for name in exc.message_dict
+        }
+    return {"": [str(message) for message in exc.messages]}
+
+
+def _from_rest(answer: Response) -> Response:
+    """DRF's own refusals (400, 401, 403, 405, 415, 429 …) in the same shape."""
+    status = HTTPStatus(answer.status_code)
+    data = answer.data
+    if isinstance(data, dict) and set(data) == {"detail"}:
+        response = problem(status, detail=str(data["detail"]))
+    elif isinstance(data, dict):
+        errors = {
+            ("" if name == "non_field_errors" else name): _flat(found)
+            for name, found in data.items()
+        }
+        response = problem(status, errors=errors)
+    else:
+        response = problem(status, errors={"": _flat(data)})
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in answer.headers:
+            response.headers[name] = answer.headers[name]
+    return response
+
+
+def _flat(found: Any) -> list[str]:
+    if isinstance(found, dict):
+        return [message for part in found.values() for message in _flat(part)]
+    if isinstance(found, (list, tuple)):
+        return [message for part in found for message in _flat(part)]
+    return [str(found)]
+
+
+def _record_refusal(response: Response, request: Request) -> None:
+    """Keep the refusal: written when the answer is rendered, after the view's rollback."""
+    user = request.user
+    match = request.resolver_match
+
+    def write(_response: Any) -> None:
+        audit.record(
+            (policy_of(match.func) if match else None) or "undeclared",
+            by=user if user.is_authenticated else None,
+            org_path=getattr(user, "org_path", ""),
+            after={"method": request.method, "view": match.view_name if match else ""},
+            result=AuditEvent.Result.REFUSED,
+        )
+
+    if user.is_authenticated:
+        response.add_post_render_callback(write)
+
+
+def require(request: Request | HttpRequest, action: str) -> None:
+    """Refuse who does not hold `action` anywhere.
+
+    Raises: PermissionDenied (403).
+    """
+    if not scope_of(request).can(action):
+        raise PermissionDenied
+
+
+class ScopedKey(serializers.PrimaryKeyRelatedField):
+    """A foreign key that accepts only rows where the caller holds `action`.
+
+    An id from outside gives the same message as one that does not exist.
+    """
+
+    def __init__(self, *, model: type[models.Model], action: str | None = None, **kwargs: Any):
+        self.model = model
+        self.action = action
+        kwargs.setdefault("queryset", model._default_manager.none())
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> Any:
+        rows = self.model.objects  # type: ignore[attr-defined]
+        return rows.within(scope_of(self.context["request"]), action=self.action)
+
+
+class StrictSerializer(serializers.Serializer):
+    """Input with an allowlist: a field that is not declared is an error, not ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
+        return super().to_internal_value(data)

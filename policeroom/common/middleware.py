@@ -1,0 +1,101 @@
+"""Request id, response headers, and the access policy of every view."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+from policeroom.common import access, audit
+from policeroom.common.errors import NotAllowedError
+from policeroom.common.models import AuditEvent
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Give each request an id that its log lines, audit events and error page share."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        facts = audit.RequestFacts(
+            request_id=request_id,
+            ip=request.META.get("REMOTE_ADDR") or None,
+            source="api" if request.path.startswith("/api/") else "web",
+        )
+        token = audit.current_facts.set(facts)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+            audit.current_facts.reset(token)
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+
+class ResponseHeadersMiddleware:
+    """Headers no library sets: nothing personal is cached by a proxy or a shared browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class AccessPolicyMiddleware:
+    """Refuse a view that declares no policy, and a reader who does not hold the declared one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        policy = access.policy_of(view)
+        if policy == access.PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            if request.path.startswith("/api/"):
+                return None  # DRF answers 401/403 in JSON
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        if policy is None:
+            raise PermissionDenied(f"{request.path} declares no access policy")
+        if policy != access.SIGNED_IN and not access.scope_of(request).can(policy):
+            self._record_refusal(request, policy)
+            raise PermissionDenied
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Keep a refusal made inside a view; its transaction is already rolled back."""
+        if isinstance(exception, (PermissionDenied, NotAllowedError)):
+            policy = access.policy_of(request.resolver_match.func)
+            self._record_refusal(request, policy or "undeclared")
+
+    @staticmethod
+    def _record_refusal(request: HttpRequest, policy: str) -> None:
+        audit.record(
+            policy,
+            by=request.user if request.user.is_authenticated else None,
+            org_path=getattr(request.user, "org_path", ""),
+            after={"method": request.method, "view": request.resolver_match.view_name},
+            result=AuditEvent.Result.REFUSED,
+        )

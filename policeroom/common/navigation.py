@@ -1,0 +1,231 @@
+"""The menu: declared once, filtered by what the reader may do, shown in the side and tab bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from policeroom.common.scope import Scope
+
+#: Entries of the phone's bottom bar before "More".
+TABBAR_ENTRIES: Final = 4
+
+
+class Group(StrEnum):
+    """Sections of the side menu, in order."""
+
+    MAIN = "main"
+    MASTER = "master"
+    ADMIN = "admin"
+
+
+GROUP_LABELS: Final = {
+    Group.MAIN: "",
+    Group.MASTER: _("Master data"),
+    Group.ADMIN: _("Administration"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the menu.
+
+    `action` is the right that makes it exist; None shows it to everybody who is signed in.
+    `under` holds the beginnings of the view names that belong to it: the longest one wins.
+    `short` is the label of the bottom bar, `key` the letter after `g`.
+    """
+
+    label: Any
+    icon: str
+    url_name: str
+    action: str | None
+    under: tuple[str, ...]
+    group: Group = Group.MAIN
+    key: str = ""
+    short: Any = ""
+
+
+ENTRIES: Final = (
+    NavEntry(
+        label=_("Coverage report"),
+        short=_("Coverage"),
+        icon="map",
+        url_name="reports:coverage",
+        action="coverage.view",
+        under=("reports:",),
+        key="v",
+    ),
+    NavEntry(
+        label=_("Police rooms"),
+        icon="building-2",
+        url_name="stations:list",
+        action="stations.view",
+        under=("stations:",),
+        key="s",
+    ),
+    NavEntry(
+        label=_("Universities and campuses"),
+        short=_("Universities"),
+        icon="school",
+        url_name="stations:university-list",
+        action="universities.view",
+        under=("stations:university", "stations:campus", "stations:designation"),
+        key="u",
+    ),
+    NavEntry(
+        label=_("Gaps"),
+        icon="triangle-alert",
+        url_name="reports:gap-list",
+        action="coverage.view",
+        under=("reports:gap",),
+        key="f",
+    ),
+    NavEntry(
+        label=_("Inbox"),
+        icon="inbox",
+        url_name="accounts:inbox",
+        action=None,
+        under=("accounts:inbox",),
+        key="i",
+    ),
+    NavEntry(
+        label=_("Bureaus"),
+        icon="network",
+        url_name="stations:bureau-list",
+        action="bureaus.view",
+        under=("stations:bureau",),
+        group=Group.MASTER,
+    ),
+    NavEntry(
+        label=_("Imports"),
+        icon="file-up",
+        url_name="stations:import-list",
+        action="imports.run",
+        under=("stations:import",),
+        group=Group.MASTER,
+    ),
+    NavEntry(
+        label=_("Calendar"),
+        icon="calendar-days",
+        url_name="stations:calendar",
+        action="stations.view",
+        under=("stations:calendar",),
+        group=Group.MASTER,
+    ),
+    NavEntry(
+        label=_("Standards and parameters"),
+        short=_("Standards"),
+        icon="scale",
+        url_name="compliance:parameter-list",
+        action="parameters.view",
+        under=("compliance:",),
+        group=Group.MASTER,
+    ),
+    NavEntry(
+        label=_("Accounts"),
+        icon="users",
+        url_name="access:user-list",
+        action="users.manage",
+        under=("access:user",),
+        group=Group.ADMIN,
+    ),
+    NavEntry(
+        label=_("Grants"),
+        icon="key-round",
+        url_name="access:grant-list",
+        action="grants.view",
+        under=("access:grant",),
+        group=Group.ADMIN,
+    ),
+    NavEntry(
+        label=_("Grant review"),
+        icon="list-checks",
+        url_name="access:grant-review",
+        action="grants.view",
+        under=("access:grant-review",),
+        group=Group.ADMIN,
+    ),
+    NavEntry(
+        label=_("Audit trail"),
+        icon="file-search",
+        url_name="access:audit-list",
+        action="audit.view",
+        under=("access:audit",),
+        group=Group.ADMIN,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry as one reader sees it on one page."""
+
+    label: str
+    short: str
+    icon: str
+    url: str
+    key: str
+    current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NavSection:
+    """A group of the side menu that has at least one item."""
+
+    label: str
+    items: tuple[NavItem, ...]
+
+
+def visible_entries(scope: Scope) -> tuple[NavEntry, ...]:
+    """Entries the reader may open; the others do not exist for them."""
+    return tuple(e for e in ENTRIES if e.action is None or scope.can(e.action))
+
+
+def current_entry(view_name: str) -> NavEntry | None:
+    """The entry a page belongs to: the longest declared beginning of its view name."""
+    claims = (
+        (len(beginning), -index, entry)
+        for index, entry in enumerate(ENTRIES)
+        for beginning in entry.under
+        if view_name.startswith(beginning)
+    )
+    best = max(claims, default=None, key=lambda claim: claim[:2])
+    return best[2] if best else None
+
+
+def sections(scope: Scope, view_name: str, unread: int = 0) -> tuple[NavSection, ...]:
+    """The side menu of this reader on this page."""
+    current = current_entry(view_name)
+    found = []
+    for group in Group:
+        items = tuple(
+            _item(entry, current, unread)
+            for entry in visible_entries(scope)
+            if entry.group is group
+        )
+        if items:
+            found.append(NavSection(str(GROUP_LABELS[group]), items))
+    return tuple(found)
+
+
+def tabbar(menu: tuple[NavSection, ...]) -> tuple[NavItem, ...]:
+    """The first entries of the menu; the template adds "More"."""
+    items = [item for section in menu for item in section.items]
+    return tuple(items[:TABBAR_ENTRIES])
+
+
+def _item(entry: NavEntry, current: NavEntry | None, unread: int) -> NavItem:
+    return NavItem(
+        label=str(entry.label),
+        short=str(entry.short or entry.label),
+        icon=entry.icon,
+        url=reverse(entry.url_name),
+        key=entry.key,
+        current=entry is current,
+        count=unread if entry.url_name == "accounts:inbox" else 0,
+    )

@@ -1,0 +1,179 @@
+"""List columns, declared once: the screen and the export show the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+Getter = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    `value` gives the exported value (number, date, text); the screen formats it. `sort` names the
+    model fields of a keyset order, the last one unique. `tone` gives (tone, mark) of a status.
+    `primary` cells are the three facts a phone card shows. `optional` columns start hidden.
+    """
+
+    key: str
+    label: Any
+    value: Getter
+    url: Getter | None = None
+    numeric: bool = False
+    primary: bool = False
+    optional: bool = False
+    sort: tuple[str, ...] = ()
+    tone: Callable[[Any], tuple[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    url: str = ""
+    tone: str = ""
+    mark: str = ""
+    numeric: bool = False
+    primary: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    key: str
+    label: str
+    numeric: bool = False
+    sortable: bool = False
+    sort_url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    cells: list[Cell]
+    url: str = ""
+
+
+@dataclass(slots=True)
+class RenderedTable:
+    """What templates/components/table.html takes."""
+
+    columns: list[HeadCell]
+    rows: list[Row]
+    caption: str
+    next_url: str = ""
+    count_text: str = ""
+    choices: list[tuple[str, str, bool]] = field(default_factory=list)
+
+
+def display(value: Any) -> str:
+    """A value as people read it: days and instants in the fixed form, areas with two decimals."""
+    if value is None or value == "":
+        text = "–"
+    elif isinstance(value, bool):
+        text = _("yes") if value else _("no")
+    elif isinstance(value, dt.datetime):
+        text = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    elif isinstance(value, Decimal):
+        text = f"{value:,.2f}"
+    else:
+        text = str(value)
+    return text
+
+
+def chosen(columns: Sequence[Column], params: QueryDict) -> list[Column]:
+    """The columns the reader picked (`?col=a&col=b`), else those shown by default."""
+    wanted = set(params.getlist("col"))
+    if wanted & {column.key for column in columns}:
+        return [c for i, c in enumerate(columns) if i == 0 or c.key in wanted]
+    return [column for column in columns if not column.optional]
+
+
+def ordering(columns: Sequence[Column], params: QueryDict, default: tuple[str, ...]):
+    """Keyset order asked for by `?sort=key` or `?sort=-key`; unknown keys mean the default."""
+    asked = params.get("sort", "")
+    for column in columns:
+        if column.sort and asked.lstrip("-") == column.key:
+            if asked.startswith("-"):
+                return tuple(f[1:] if f.startswith("-") else f"-{f}" for f in column.sort)
+            return column.sort
+    return default
+
+
+def render(
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *,
+    params: QueryDict,
+    caption: str,
+    next_cursor: str = "",
+    count_text: str = "",
+    row_url: Getter | None = None,
+) -> RenderedTable:
+    """Cells of the rows for the screen."""
+    shown = chosen(columns, params)
+    keys = {column.key for column in shown}
+    return RenderedTable(
+        columns=[_head(column, params) for column in shown],
+        rows=[
+            Row([_cell(column, row) for column in shown], row_url(row) if row_url else "")
+            for row in rows
+        ],
+        caption=caption,
+        next_url=_with(params, cursor=next_cursor) if next_cursor else "",
+        count_text=count_text,
+        choices=[(c.key, str(c.label), c.key in keys) for c in columns[1:]],
+    )
+
+
+def export_rows(columns: Sequence[Column], rows: Iterable[Any]) -> Iterable[list[Any]]:
+    """Values of the same columns for `policeroom.common.export`."""
+    for row in rows:
+        yield [column.value(row) for column in columns]
+
+
+def _cell(column: Column, row: Any) -> Cell:
+    tone, mark = column.tone(row) if column.tone else ("", "")
+    return Cell(
+        text=display(column.value(row)),
+        url=column.url(row) if column.url else "",
+        tone=tone,
+        mark=mark,
+        numeric=column.numeric,
+        primary=column.primary,
+        label=str(column.label),
+    )
+
+
+def _head(column: Column, params: QueryDict) -> HeadCell:
+    asked = params.get("sort", "")
+    current = asked.lstrip("-") == column.key
+    state = ("descending" if asked.startswith("-") else "ascending") if current else ""
+    target = f"-{column.key}" if state == "ascending" else column.key
+    return HeadCell(
+        key=column.key,
+        label=str(column.label),
+        numeric=column.numeric,
+        sortable=bool(column.sort),
+        sort_url=_with(params, sort=target, cursor="") if column.sort else "",
+        sorted=state,
+    )
+
+
+def _with(params: QueryDict, **changes: str) -> str:
+    copy = params.copy()
+    for key, value in changes.items():
+        if value:
+            copy[key] = value
+        else:
+            copy.pop(key, None)
+    copy.pop("export", None)
+    return f"?{copy.urlencode()}"

@@ -1,0 +1,1 @@
+"""The demonstration province: invented, deterministic, plainly marked as demo data."""

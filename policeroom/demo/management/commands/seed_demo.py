@@ -1,0 +1,57 @@
+"""`manage.py seed_demo`: fill an empty database with the demonstration province."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from policeroom.accounts.models import User
+from policeroom.demo.people import build_people, recorder
+from policeroom.demo.places import build_places
+from policeroom.demo.premises import build_premises
+from policeroom.demo.rooms import build_rooms
+from stations.models import OrgUnit
+
+SEED = 20260901
+
+
+class Command(BaseCommand):
+    """Deterministic: the same seed and day give the same province."""
+
+    help = "Fill an empty database with the invented demonstration province."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when the database has data"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE:
+            raise CommandError("Demonstration data is refused outside demo mode.")
+        filled = (
+            OrgUnit.objects.unscoped("is the database empty?").exists() or User.objects.exists()
+        )
+        if filled and options["if_empty"]:
+            return
+        if filled:
+            raise CommandError("The database already holds data; the demonstration needs it empty.")
+        now = timezone.now()
+        today = timezone.localdate(now)
+        with transaction.atomic():
+            rng = random.Random(SEED)  # noqa: S311 -- repeatable, not secret
+            places = build_places(rng)
+            stations = build_rooms(places, rng, today=today)
+            author = recorder(places, at=now)
+            build_premises(stations, rng, today=today, recorder=author)
+            build_people(places, stations, at=now)
+            call_command("seed_calendar", years=[2025, 2026, 2027], verbosity=0)
+        self.stdout.write(
+            f"{places.province.area_name}: {len(places.cities)} cities, "
+            f"{len(places.universities)} universities, {len(stations)} stations."
+        )

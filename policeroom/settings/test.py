@@ -1,0 +1,15 @@
+"""Tests: real PostgreSQL and Valkey started by tests/plugin_servers.py."""
+
+from policeroom.settings.base import *
+
+SECRET_KEY = SECRET_KEY or "only-for-tests-only-for-tests-only-for-tests-00"
+DEBUG = False
+DEMO_MODE = env.bool("POLICEROOM_DEMO", default=False)
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_EAGER", default=True)
+CELERY_TASK_EAGER_PROPAGATES = True
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = env("STRING_IF_INVALID", default="")
+configure_logs(level="ERROR", json=False)

@@ -1,0 +1,19 @@
+"""Where everything hangs."""
+
+from django.urls import include, path
+
+from policeroom.common import views as common_views
+from stations.views.rooms import search
+
+urlpatterns = [
+    path("", common_views.home, name="home"),
+    path("healthz", common_views.healthz, name="healthz"),
+    path("readyz", common_views.readyz, name="readyz"),
+    path("search/", search, name="search"),
+    path("accounts/", include("policeroom.accounts.urls")),
+    path("access/", include("personnel.urls")),
+    path("", include("stations.urls")),
+    path("compliance/", include("compliance.urls")),
+    path("reports/", include("reports.urls")),
+    path("api/v1/", include("policeroom.api_urls")),
+]

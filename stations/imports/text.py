@@ -1,0 +1,100 @@
+"""One canonical form of what people type into spreadsheets (pure)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+_BRACKETS = str.maketrans({"(": "（", ")": "）"})
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_NOTE = re.compile(r"\(.*?\)|\*")
+
+#: Full-width letters and digits, as typed with a Chinese input method.
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: whole numbers without ".0", days as 2017-05-31."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
+
+
+def clean(value: Any) -> str:
+    """Text of a cell as it is compared and stored.
+
+    Line breaks and spaces inside Chinese text go, between Latin words one space stays; full-width
+    letters and digits become plain; brackets in Chinese text are the full-width （）; invisible
+    characters and the apostrophe that marks "text" in spreadsheets go.
+    """
+    text = unicodedata.normalize("NFC", as_text(value)).translate(_WIDTH)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = _joined(text.split())
+    if text.startswith("'"):
+        text = text[1:]
+    return text.translate(_BRACKETS) if _CJK.search(text) else text
+
+
+def _joined(words: list[str]) -> str:
+    text = ""
+    for word in words:
+        latin = bool(text) and text[-1].isascii() and word[0].isascii()
+        text += f" {word}" if latin else word
+    return text
+
+
+def header_key(value: Any) -> str:
+    """A column name without width, spaces, line breaks, marks and bracketed notes; lower case."""
+    text = unicodedata.normalize("NFKC", as_text(value))
+    return _NOTE.sub("", "".join(text.split())).lower()
+
+
+def digits(value: Any) -> str:
+    """A code as text: 4132010284.0, ４１３２０１０２８４ and '4132010284 are all "4132010284"."""
+    text = "".join(clean(value).split())
+    return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
+
+
+_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-./年_](0?[1-9]|1[0-2])[-./月_](0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def find_day(text: str) -> dt.date | None:
+    """The first complete day written in a title or a file name, if any."""
+    spaceless = "".join(unicodedata.normalize("NFKC", text).split())
+    for pattern in (_DATE, _COMPACT):
+        for found in pattern.finditer(spaceless):
+            day = _day(*found.groups())
+            if day is not None:
+                return day
+    return None
+
+
+def parse_day(value: Any) -> dt.date | None:
+    """A cell that holds exactly one day, else None."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    text = "".join(clean(value).split()).removesuffix("日")
+    found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+    return _day(*found.groups()) if found else None
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None

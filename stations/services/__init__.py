@@ -1,0 +1,1 @@
+"""Acts on the organisation, the universities and the stations; one function per act."""

@@ -1,0 +1,140 @@
+"""What the pages of places share: the form page, the confirm page, the day a record is shown on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from policeroom.common import tables
+from policeroom.common.access import scope_of
+from policeroom.common.tables import Column, RenderedTable
+from stations.forms.places_filters import DayFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A step of the breadcrumb or an action of the page head."""
+
+    label: str
+    url: str = ""
+    icon: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One line of a confirm page."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of components/facts.html."""
+
+    label: str
+    text: Any
+    url: str = ""
+    tone: str = ""
+    mark: str = ""
+    hint: str = ""
+
+
+def empty_state(icon: str, title: str, text: str, actions: Sequence[Link]) -> dict[str, str]:
+    """What an empty list says belongs there; it offers the page's primary action, if any."""
+    first = next((action for action in actions if action.tone == "primary"), Link(""))
+    return {
+        "empty_icon": icon,
+        "empty_title": title,
+        "empty_text": text,
+        "empty_url": first.url,
+        "empty_label": first.label,
+    }
+
+
+def bind(request: HttpRequest, form_class: type[Any], **options: Any) -> Any:
+    """The form, bound on POST."""
+    data = request.POST if request.method == "POST" else None
+    return form_class(data, scope=scope_of(request), **options)
+
+
+def form_page(
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    title: str,
+    trail: Sequence[Link],
+    submit: str,
+    note: str = "",
+) -> HttpResponse:
+    """A form; `trail` leads back to where it came from, its last link is "Cancel"."""
+    context = {
+        "form": form,
+        "title": title,
+        "trail": [*trail, Link(title)],
+        "submit": submit,
+        "cancel_url": trail[-1].url,
+        "note": note,
+    }
+    return render(request, "stations/places/form.html", context)
+
+
+def confirm_page(
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    title: str,
+    trail: Sequence[Link],
+    text: str,
+    consequences: Sequence[Consequence],
+    action_label: str,
+) -> HttpResponse:
+    """A dangerous act asks, with the consequence in numbers."""
+    context = {
+        "form": form,
+        "title": title,
+        "trail": [*trail, Link(title)],
+        "cancel_url": trail[-1].url,
+        "text": text,
+        "consequences": consequences,
+        "action_label": action_label,
+    }
+    return render(request, "stations/places/confirm.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """As of which day a record is shown, and the form that asks for another."""
+
+    day: dt.date
+    form: DayFilter
+    is_past: bool
+
+
+def shown_day(request: HttpRequest) -> ShownDay:
+    """The day of `?on=`; today where none, an unreadable or a future one is given."""
+    today = timezone.localdate()
+    form = DayFilter(request.GET or None, scope=scope_of(request))
+    day = today
+    if form.is_bound and form.is_valid() and form.cleaned_data.get("on"):
+        day = form.cleaned_data["on"]
+    if day > today:
+        form.add_error(
+            "on", _("%(day)s lies in the future; this is the state of today.") % {"day": day}
+        )
+        day = today
+    return ShownDay(day, form, day < today)
+
+
+def small_table(columns: Sequence[Column], rows: Any, caption: str) -> RenderedTable:
+    """A short table on a record's page."""
+    return tables.render(columns, rows, params=QueryDict(), caption=caption)

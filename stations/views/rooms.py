@@ -1,0 +1,392 @@
+"""Screens of the police rooms: the list, the station file and its tabs, the search."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from policeroom.common.access import fetch, requires, scope_of, signed_in
+from policeroom.common.lists import RegisterView
+from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.roles import STATION_ROLES
+from policeroom.common.scope import PATH_LENGTH, Scope, merge_ranges, range_q
+from stations.enums import StationKind, StationState
+from stations.forms.rooms import StationFilter
+from stations.models import Station
+from stations.queries import rooms as queries
+from stations.tables.rooms import (
+    ACT_LABELS,
+    STATE_TONES,
+    STATION_COLUMNS,
+    day_facts,
+    standing_facts,
+)
+
+#: Keys of an audit event's values, as the history names them.
+FACT_LABELS = {
+    field.name: field.verbose_name
+    for field in Station._meta.get_fields()
+    if hasattr(field, "verbose_name")
+} | {
+    "valid_from": gettext_lazy("valid from"),
+    "valid_to": gettext_lazy("valid until (not included)"),
+    "covers": gettext_lazy("covers"),
+    "campus_of_link": gettext_lazy("campus"),
+    "links_ended": gettext_lazy("coverage ended"),
+    "links_dropped": gettext_lazy("coverage that never began"),
+    "reason": gettext_lazy("reason"),
+    "document_no": gettext_lazy("document number"),
+    "resume_document_no": gettext_lazy("document number of the resumption"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the station file."""
+
+    key: str
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StationTabs:
+    """What `stations/rooms/_head.html` shows: iterate for the tabs, `state` is today's."""
+
+    tabs: list[Tab]
+    state: StationState
+    tone: str
+    mark: str
+    line: str
+    crumbs: list[dict[str, str]]
+    actions: list[dict[str, str]]
+
+    def __iter__(self) -> Iterator[Tab]:
+        return iter(self.tabs)
+
+
+def today() -> dt.date:
+    """The day in Asia/Shanghai; views read the clock, nothing below them does."""
+    return timezone.localdate()
+
+
+def station_tabs(
+    station: Station, scope: Scope, current: str, *, actions: list[dict[str, str]] | None = None
+) -> StationTabs:
+    """Head of the station file; `current` is the key of one tab, `actions` the buttons beside it.
+
+    Tabs of later issues (people, duty, incidents, meetings, findings) join here.
+    """
+    names = {
+        "detail": _("Overview"),
+        "premises": _("Premises"),
+        "equipment": _("Equipment"),
+        "documents": _("Documents"),
+        "coverage": _("Coverage"),
+        "history": _("History"),
+    }
+    if not scope.can("stations.view"):
+        names = {}
+    tabs = [
+        Tab(key, label, reverse(f"stations:{key}", args=[station.pk]), key == current)
+        for key, label in names.items()
+    ]
+    state = queries.state_of(station, on=today())
+    tone, mark = STATE_TONES[state]
+    kind = StationKind(station.kind).label
+    return StationTabs(
+        tabs=tabs,
+        state=state,
+        tone=tone,
+        mark=mark,
+        line=f"{station.code} · {kind} · {station.operator.name}",
+        crumbs=[
+            {"label": _("Police rooms"), "url": reverse("stations:list")},
+            {"label": station.name, "url": ""},
+        ],
+        actions=actions or [],
+    )
+
+
+def station_file() -> ScopedQuerySet:
+    """Stations with what head and facts read; start of every `fetch` of a station page."""
+    return Station.objects.select_related(
+        "unit", "operator__parent", "campus__university", "cluster", "supervising_unit"
+    )
+
+
+class StationList(RegisterView):
+    """Every police room in the reader's area."""
+
+    access_policy = "stations.view"
+    columns = STATION_COLUMNS
+    order = ("org_path", "id")
+    template_name = "stations/rooms/list.html"
+    title = gettext_lazy("Police rooms")
+    filter_class = StationFilter
+    export_action = "stations.export"
+
+    def rows(self, scope: Scope) -> ScopedQuerySet:
+        return queries.station_rows(scope, on=today())
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        scope = scope_of(request)
+        new = {
+            "label": _("Open a police room"),
+            "url": reverse("stations:new"),
+            "icon": "plus",
+            "tone": "primary",
+        }
+        asked = any(request.GET.get(name) for name in StationFilter.base_fields)
+        return {"actions": [new] if scope.can("stations.open") else [], "filtered": asked}
+
+
+def _day_asked(request: HttpRequest) -> tuple[dt.date, str]:
+    """The day of `?on=`, else today; and a message when it cannot be read."""
+    text = request.GET.get("on", "").strip()
+    if not text:
+        return today(), ""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        message = _("%(text)s is no day. Write it as %(example)s.")
+        return today(), message % {"text": text, "example": today().isoformat()}
+    return day, ""
+
+
+@requires("stations.view")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Overview of the station file, as of today or of `?on=`."""
+    scope = scope_of(request)
+    station = fetch(station_file(), scope, pk=pk)
+    day, problem = _day_asked(request)
+    differs = station.closed_on is None and queries.name_differs(
+        station, twin=queries.has_twin(station)
+    )
+    acts = _acts(station, scope)
+    view = queries.station_day(station, scope, on=day)
+    context = {
+        "station": station,
+        "tabs": station_tabs(station, scope, "detail", actions=_buttons(station, acts)),
+        "view": view,
+        "day_facts": day_facts(view),
+        "standing_facts": standing_facts(station),
+        "state_tone": STATE_TONES[view.state][0],
+        "day": day,
+        "other_day": day != today(),
+        "problem": problem,
+        "may_rename": acts["rename"],
+        "wanted_name": _wanted_name(station) if differs else "",
+        "is_center": station.kind == StationKind.CENTER,
+    }
+    return render(request, "stations/rooms/detail.html", context)
+
+
+def _wanted_name(station: Station) -> str:
+    return queries.names_by_rule(station, twin=queries.has_twin(station))[0]
+
+
+def _acts(station: Station, scope: Scope) -> dict[str, bool]:
+    """Which acts the reader may do on this station now; the others are absent."""
+    state = queries.state_of(station, on=today())
+    alive = state != StationState.CLOSED
+    bureau = alive and scope.allows("stations.close", station.org_path)
+    suspended = station.suspensions.filter(valid_to__isnull=True).exists()
+    return {
+        "edit": alive and scope.allows("stations.edit", station.org_path),
+        "rename": alive and scope.allows("stations.open", station.org_path),
+        "close": bureau and station.closed_on is None,
+        "suspend": bureau and not suspended,
+        "resume": bureau and (suspended or state == StationState.SUSPENDED),
+        "link": alive
+        and station.kind == StationKind.CENTER
+        and scope.allows("stations.open", station.org_path),
+    }
+
+
+def _buttons(station: Station, acts: dict[str, bool]) -> list[dict[str, str]]:
+    """The acts as buttons of the head; the first is the primary one, closing the dangerous one."""
+    known = (
+        ("edit", _("Edit the facts"), "pencil", "primary"),
+        ("suspend", _("Suspend"), "pause", ""),
+        ("resume", _("Resume operation"), "play", ""),
+        ("close", _("Close for good"), "x", "danger"),
+    )
+    buttons = [
+        {"label": label, "url": _url(name, station), "icon": icon, "tone": tone}
+        for name, label, icon, tone in known
+        if acts[name]
+    ]
+    printing = {"label": _("Print"), "url": _url("print", station), "icon": "printer", "tone": ""}
+    return [*buttons, printing]
+
+
+def _url(name: str, station: Station) -> str:
+    return reverse(f"stations:{name}", args=[station.pk])
+
+
+@requires("stations.view")
+def coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a centre covers, or which campus a stand-alone room serves."""
+    scope = scope_of(request)
+    station = fetch(station_file(), scope, pk=pk)
+    context = {
+        "station": station,
+        "tabs": station_tabs(station, scope, "coverage"),
+        "lines": queries.all_links(station, scope),
+        "may_link": _acts(station, scope)["link"],
+        "link_label": _("Cover a campus"),
+        "link_url": _url("link-new", station),
+        "is_center": station.kind == StationKind.CENTER,
+        "campus_reachable": station.campus_id in queries.reachable_campuses(scope, _own(station)),
+    }
+    return render(request, "stations/rooms/coverage.html", context)
+
+
+def _own(station: Station) -> list[int]:
+    return [station.campus_id] if station.campus_id else []
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of the history: an audit event in words."""
+
+    event: Any
+    label: str
+    changes: list[tuple[str, str, str]]
+
+
+def _act(event: Any) -> Act:
+    keys = list(dict.fromkeys([*event.after, *event.before]))
+    changes = [
+        (
+            capfirst(str(FACT_LABELS.get(key, key))),
+            _word(event.before.get(key)),
+            _word(event.after.get(key)),
+        )
+        for key in keys
+        if event.before.get(key) or event.after.get(key) not in (None, "", [], False)
+    ]
+    return Act(event, capfirst(str(ACT_LABELS.get(event.action, event.action))), changes)
+
+
+def _word(value: Any) -> str:
+    """A value of the trail for the reader; keys of foreign rows ("12 name") lose the number."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    text = "" if value is None else str(value)
+    number, space, name = text.partition(" ")
+    return name if space and number.isdigit() else text
+
+
+@requires("stations.view")
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every recorded set of facts and every act on the station, newest first."""
+    scope = scope_of(request)
+    station = fetch(station_file(), scope, pk=pk)
+    context = {
+        "station": station,
+        "tabs": station_tabs(station, scope, "history"),
+        "versions": queries.station_versions(station),
+        "acts": [_act(event) for event in queries.station_events(station, scope)],
+        "limit": queries.HISTORY_LIMIT,
+    }
+    return render(request, "stations/rooms/history.html", context)
+
+
+@requires("stations.view")
+def print_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The station on one A4 page, as of today or of `?on=`."""
+    scope = scope_of(request)
+    station = fetch(station_file(), scope, pk=pk)
+    tabs = station_tabs(station, scope, "detail")
+    day, problem = _day_asked(request)
+    view = queries.station_day(station, scope, on=day)
+    context = {
+        "station": station,
+        "view": view,
+        "facts": [*day_facts(view), *standing_facts(station)],
+        "state_tone": STATE_TONES[view.state][0],
+        "line": tabs.line,
+        "crumbs": tabs.crumbs,
+        "day": day,
+        "problem": problem,
+        "printed_at": timezone.localtime(),
+        "is_center": station.kind == StationKind.CENTER,
+    }
+    return render(request, "stations/rooms/print.html", context)
+
+
+@requires("stations.view")
+def own(request: HttpRequest) -> HttpResponse:
+    """The home of station users: their own file, or the list where there are several."""
+    scope = scope_of(request)
+    ranges = merge_ranges(
+        grant.path
+        for grant in scope.grants
+        if grant.role in STATION_ROLES and len(grant.path) == PATH_LENGTH
+    )
+    found = list(Station.objects.within(scope).filter(range_q(ranges, "org_path"))[:2])
+    if len(found) == 1:
+        return redirect(found[0])
+    return redirect("stations:list")
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """Stations, universities and campuses of the reader's area by name, pinyin or number."""
+    text = request.GET.get("q", "").strip()[:60]
+    hits = queries.search(scope_of(request), text, on=today())
+    context = {"q": text, "found": hits.total, "groups": _groups(hits)}
+    htmx = getattr(request, "htmx", None)
+    partial = htmx is not None and bool(htmx) and not htmx.boosted
+    return render(request, "search_results.html" if partial else "search.html", context)
+
+
+def _state_label(station: Any) -> str:
+    return str(StationState(station.state).label)
+
+
+def _groups(hits: queries.Hits) -> list[dict[str, Any]]:
+    """Hits of each kind as lines: what it is called, where it leads, what tells it apart."""
+    lines: dict[str, list[tuple[Any, str, str]]] = {
+        "stations": [
+            (s, s.name, f"{s.code} · {_state_label(s)} · {s.operator.name}") for s in hits.stations
+        ],
+        "universities": [(u, u.name, f"{u.code} · {u.unit.name}") for u in hits.universities],
+        "campuses": [(c, str(c), f"{c.code} · {c.unit.name}") for c in hits.campuses],
+    }
+    labels = {
+        "stations": _("Police rooms"),
+        "universities": _("Universities"),
+        "campuses": _("Campuses"),
+    }
+    return [
+        {
+            "key": key,
+            "label": labels[key],
+            "rows": [
+                {"url": row.get_absolute_url(), "label": label, "note": note}
+                for row, label, note in rows
+            ],
+            "more": key in hits.more,
+        }
+        for key, rows in lines.items()
+        if rows
+    ]

@@ -1,0 +1,122 @@
+"""Every page at both widths: no axe violation, no policy violation, no script error, no overflow."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.site import NARROW, WIDE, context_of
+from tests.test_access_matrix import ROUTES
+
+pytestmark = pytest.mark.e2e
+
+PROVINCE, LEAD, COUNTY = "990101", "990401", "990301"
+ADMINISTRATORS = ("990901", "990902", "990903")
+#: Addresses that answer something else than a page of the site, or only a POST.
+NOT_A_PAGE = {
+    "home", "healthz", "readyz", "accounts:language", "accounts:logout", "accounts:session-end",
+    "accounts:sessions-end-others", "accounts:inbox-read", "accounts:inbox-read-all",
+    "accounts:second-factor-qr", "accounts:second-factor-remove", "accounts:second-factor-codes",
+    "accounts:second-factor-verify", "accounts:notice", "access:user-unlock",
+    "access:user-sessions-end", "access:grant-decide", "stations:own", "stations:board-renew",
+    "stations:box-emptied", "stations:document-download", "stations:import-template",
+    "stations:import-commit", "stations:import-cancel", "stations:import-progress",
+    "stations:calendar-confirm", "reports:coverage-export", "api:schema", "api:docs",
+    "api:station-list", "api:station-detail", "api:station-close", "api:coverage",
+}  # fmt: skip
+#: Pages that exist only in a state the demonstration does not hold; other tests open them.
+NEEDS_A_STATE = {
+    "access:user-reactivate",
+    "access:grant-detail",
+    "stations:import-detail",
+    "stations:rename",
+    "stations:calendar-day-remove",
+    "stations:resume",
+}
+
+
+class Visit:
+    """What one reader's walk found."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seen: dict[str, str] = {}
+        self.complaints: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+
+    def _console(self, message) -> None:
+        if message.type == "error" and "404" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def walk(self, address: str, start: str = "/") -> None:
+        """Follow every link once per named address, breadth first."""
+        queue = deque([start])
+        while queue:
+            path = queue.popleft()
+            name = _name(path)
+            if name is None or name in self.seen or (name in NOT_A_PAGE and path != start):
+                continue
+            self.page.goto(f"{address}{path}")
+            landed = _name(urlsplit(self.page.url).path) or name
+            self.seen[name] = path
+            self.seen[landed] = urlsplit(self.page.url).path
+            self._inspect(landed)
+            links = self.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            queue.extend(
+                urlsplit(link).path + (f"?{urlsplit(link).query}" if urlsplit(link).query else "")
+                for link in links
+                if link.startswith(address) and "export=" not in link
+            )
+
+    def _inspect(self, name: str) -> None:
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            self.complaints.append(f"{name} {self.page.url}: {overflow} px wider than the window")
+        for violation in Axe().run(self.page).response["violations"]:
+            nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            self.complaints.append(f"{name} {self.page.url}: {violation['id']}: {nodes}")
+
+
+def _name(path: str) -> str | None:
+    try:
+        return resolve(path.partition("?")[0]).view_name
+    except Resolver404:
+        return None
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+def test_every_page_is_accessible_and_quiet(
+    open_as: Callable[..., Page], browser: Browser, address: str, size: tuple[int, int]
+) -> None:
+    seen: dict[str, str] = {}
+    complaints: list[str] = []
+    for username in (PROVINCE, LEAD, COUNTY, *ADMINISTRATORS):
+        visit = Visit(open_as(username, "/accounts/inbox/", size))
+        visit.seen.update(seen)
+        visit.walk(address)
+        seen.update(visit.seen)
+        complaints += visit.complaints
+    stranger = Visit(context_of(browser, size).new_page())
+    stranger.walk(address, "/accounts/login/")
+    seen.update(stranger.seen)
+    complaints += stranger.complaints
+    stranger.page.context.close()
+    expected = {name for name in ROUTES if name not in NOT_A_PAGE | NEEDS_A_STATE}
+    assert complaints == []
+    assert sorted(expected - set(seen)) == []
+
+
+def test_numbers_on_the_page_are_real(open_as: Callable[..., Page]) -> None:
+    page = open_as(PROVINCE, "/reports/coverage/")
+    total = page.locator("table.heat tbody tr").last.inner_text()
+    assert re.match(r"\S+\s+172\s+204\s", total)
