@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -49,7 +51,7 @@ class GrantRequest(ScopedModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.CharField(_("note"), max_length=200, blank=True)
 
-    objects = ScopedManager("unit__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("unit__org_path")
 
     class Meta:
         default_manager_name = "everything"
@@ -90,7 +92,7 @@ class GrantRequest(ScopedModel):
         return Role(self.role).label
 
 
-def _overlap(name: str, *, keys: tuple[str, ...], condition: Q | None = None, message: str):
+def _overlap(name: str, *, keys: tuple[str, ...], condition: Q | None = None, message: Any):
     """Exclusion constraint over instants; `no_overlap` explains the spelling.
 
     `keys` are field names, not columns: `full_clean` replaces only those by the row's values.

@@ -92,16 +92,44 @@ ACTION_LABELS: Final = {
     "audit.export": _("export the audit trail"),
 }
 
-#: Events of the trail that are no action of the table.
+#: Events of the trail: what is no action of the table, or would read like an intention.
 EVENT_LABELS: Final = {
-    "export": _("list exported"),
+    "account.create": _("new account"),
+    "account.disable": _("account disabled"),
+    "account.enable": _("account enabled"),
+    "account.first-password": _("first password issued"),
+    "account.language": _("language chosen"),
+    "account.lock": _("account locked after failed sign-ins"),
+    "account.notice": _("notice of use acknowledged"),
+    "account.password": _("password changed"),
+    "account.recovery-codes": _("recovery codes issued"),
+    "account.second-factor": _("second factor asked at sign-in"),
+    "account.second-factor-off": _("second factor removed"),
+    "account.second-factor-on": _("second factor turned on"),
+    "account.second-factor-start": _("second factor being set up"),
+    "account.session-end": _("sessions ended"),
+    "account.sign-in": _("sign-in"),
+    "account.sign-out": _("sign-out"),
+    "account.unlock": _("account unlocked"),
+    "export": _("export of a list"),
+    "imports.cancel": _("import cancelled"),
+    "imports.commit": _("import written"),
+    "imports.upload": _("spreadsheet uploaded"),
+    "inbox.read": _("inbox line read"),
+    "stations.link": _("campus linked to a police room"),
+    "stations.resume": _("police room resumed"),
+    "stations.suspend": _("police room suspended"),
+    "stations.unlink": _("campus unlinked from a police room"),
+    "grants.request": _("request for a role"),
+    "grants.approve": _("approval of a role"),
+    "grants.end": _("end of a role"),
     "grants.remind": _("reminder of ending roles"),
     "grants.grant": _("role granted at set-up"),
-    "grants.reject": _("role request rejected"),
+    "grants.reject": _("rejection of a role"),
 }
 
 
 def action_label(code: str) -> str:
     """The readable name of an action or event; the code itself where none is known."""
-    label = ACTION_LABELS.get(code) or EVENT_LABELS.get(code)
+    label = EVENT_LABELS.get(code) or ACTION_LABELS.get(code)
     return str(label) if label else code

@@ -21,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Lower
 
 from personnel.models import GrantRequest, RoleGrant
 from policeroom.accounts.models import User
@@ -140,10 +141,13 @@ def _flag(condition: Q) -> Case:
 
 
 def accounts_in(scope: Scope, *, at: dt.datetime) -> QuerySet[Any]:
-    """Accounts the reader may unlock or manage; `locked` after too many failed sign-ins."""
+    """Accounts the reader may unlock or manage; `locked` after too many failed sign-ins.
+
+    Failures are counted under the small letters of the number (`accounts.throttle`).
+    """
     since = at - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
     locks = (
-        AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=since)
+        AccessAttempt.objects.filter(username=Lower(OuterRef("username")), attempt_time__gte=since)
         .order_by()
         .values("username")
         .annotate(failures=Sum("failures_since_start"))
@@ -185,8 +189,3 @@ def audit_events(scope: Scope) -> QuerySet[Any]:
         condition |= Q(org_path="")
     rows = AuditEvent.objects.unscoped("ranges of audit.view, and events that belong nowhere")
     return rows.filter(condition).select_related("actor")
-
-
-def open_sessions(user: User, *, at: dt.datetime) -> int:
-    """Sessions of the account that have not ended."""
-    return 0

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from personnel.models import GrantRequest, RoleGrant
+from personnel.models import GrantRequest
 from personnel.permissions import action_label
 from policeroom.common.models import AuditEvent
 from policeroom.common.roles import Role
@@ -124,7 +124,10 @@ def _review_tone(grant: Any) -> tuple[str, str]:
     return ("warn", "△") if review_flags(grant) else ("", "")
 
 
-def _review_url(grant: RoleGrant) -> str:
+def _review_url(grant: Any) -> str:
+    """Who may end a role goes to that page, others to its request. Needs `reader_may_end`."""
+    if grant.reader_may_end:
+        return reverse("access:grant-end", args=[grant.pk])
     if grant.request_id is None:
         return ""
     return reverse("access:grant-detail", args=[grant.request_id])

@@ -14,6 +14,9 @@ urlpatterns = [
     path("users/<int:pk>/deactivate/", people.user_deactivate, name="user-deactivate"),
     path("users/<int:pk>/reactivate/", people.user_reactivate, name="user-reactivate"),
     path("users/<int:pk>/password/", people.user_password, name="user-password"),
+    path(
+        "users/<int:pk>/second-factor/remove/", people.user_second_factor, name="user-second-factor"
+    ),
     path("grants/", grants.GrantListView.as_view(), name="grant-list"),
     path("grants/new/", grants.grant_new, name="grant-new"),
     path("grants/review/", grants.GrantReviewView.as_view(), name="grant-review"),

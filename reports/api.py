@@ -61,7 +61,7 @@ class CoverageView(APIView):
         """The same verdicts, counted the same way, as the page and the spreadsheet."""
         reading = read(request._request, CoverageFilter)
         if reading.filters.errors:
-            raise serializers.ValidationError(reading.filters.errors)
+            raise serializers.ValidationError(reading.filters.errors.get_json_data())
         report = report_of(reading)
         body: dict[str, Any] = {
             "day": reading.filters.day,

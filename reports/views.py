@@ -304,7 +304,7 @@ def _finding(report: CoverageReport) -> str:
     if not rated:
         return _("No university is counted here")
     full = sum(line.tallies["JS-04-1"].failed == 0 for line in rated)
-    lowest = min(rated, key=lambda line: line.tallies["JS-04-1"].rate)
+    lowest = min(rated, key=lambda line: line.tallies["JS-04-1"].rate or 0)
     if full == len(rated):
         return _("All %(n)d areas are fully covered") % {"n": full}
     return _("%(full)d of %(all)d areas fully covered; lowest: %(name)s %(rate)s%%") % {

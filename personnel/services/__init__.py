@@ -3,7 +3,12 @@
 from personnel.services.administrators import FirstAdministrator, create_first_administrators
 from personnel.services.grants import decide_grant, end_grant, grant_role, request_grant
 from personnel.services.notices import remind_of_ending_grants
-from personnel.services.people import create_person, disable_person, reissue_password
+from personnel.services.people import (
+    create_person,
+    disable_person,
+    reissue_password,
+    reset_second_factor,
+)
 
 __all__ = [
     "FirstAdministrator",
@@ -16,4 +21,5 @@ __all__ = [
     "reissue_password",
     "remind_of_ending_grants",
     "request_grant",
+    "reset_second_factor",
 ]

@@ -99,20 +99,19 @@ def decide_grant(
     checks.require_held("grants.approve", by=by, unit=request.unit, at=at)
     if not approve:
         note = checks.require_reason(note, field="note")
-    before = audit.snapshot(request, ("state",))
+    before = audit.snapshot(request, ("state", "decision_note", "valid_from"))
     request.state = GrantRequest.State.APPROVED if approve else GrantRequest.State.REJECTED
     request.decided_by, request.decided_at, request.decision_note = by, at, note.strip()
     request.full_clean()
     request.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-    after = audit.snapshot(request, ("state", "decision_note"))
+    after = audit.snapshot(request, ("state", "decision_note", "valid_from"))
     if approve:
-        grant = _grant_requested(request, by=by, at=at)
-        after |= audit.snapshot(grant, GRANT_FIELDS)
+        after |= audit.snapshot(_grant_requested(request, by=by, at=at), ("valid_from",))
     audit.record(
         "grants.approve" if approve else "grants.reject",
         by=by,
         obj=request,
-        before=before | dict.fromkeys(set(after) - set(before)),
+        before=before,
         after=after,
         org_path=request.unit.org_path,
     )

@@ -85,21 +85,33 @@ def tell_end(grant: RoleGrant) -> None:
 
 
 def tell_password_reissued(user: User, *, by: User, at: dt.datetime) -> None:
-    """Whoever re-issues a password could sign in as that person: the other administrators know.
-
-    The security and audit administrators of the person's unit are told (requirement 28).
-    """
-    people = [
-        *_people(Role.SECURITY_ADMIN, user.org_path, at=at),
-        *_people(Role.AUDIT_ADMIN, user.org_path, at=at),
-    ]
+    """Whoever re-issues a password could sign in as that person: the other administrators know."""
 
     def words() -> tuple[str, str]:
         title = _("First password issued again for %(person)s by %(actor)s")
         return title % {"person": user, "actor": by}, ""
 
+    _tell_watchers(user, words, kind="password-reissued", by=by, at=at)
+
+
+def tell_second_factor_reset(user: User, *, by: User, at: dt.datetime) -> None:
+    """The second half of signing in as somebody: the other administrators know."""
+
+    def words() -> tuple[str, str]:
+        title = _("Second factor of %(person)s removed by %(actor)s")
+        return title % {"person": user, "actor": by}, ""
+
+    _tell_watchers(user, words, kind="second-factor-reset", by=by, at=at)
+
+
+def _tell_watchers(user: User, words: Words, *, kind: str, by: User, at: dt.datetime) -> None:
+    """The security and audit administrators of the person's unit (requirement 28)."""
+    people = [
+        *_people(Role.SECURITY_ADMIN, user.org_path, at=at),
+        *_people(Role.AUDIT_ADMIN, user.org_path, at=at),
+    ]
     others = [person for person in people if person.pk != by.pk]
-    _tell(others, words, kind="password-reissued", key=f"password-{user.pk}-{at:%Y%m%d%H%M%S}")
+    _tell(others, words, kind=kind, key=f"{kind}-{user.pk}-{at:%Y%m%d%H%M%S%f}")
 
 
 @transaction.atomic

@@ -109,12 +109,27 @@ def reissue_password(*, user: User, by: User, at: dt.datetime) -> str:
     """A new first password; that of an administrator is announced to the other administrators.
 
     Source: requirement 28. Whoever issues a password could use it, so the three watch each other.
-    Raises: NotAllowedError for oneself; DomainError for a disabled account.
+    Raises: DomainError for oneself and for a disabled account.
     """
-    if user.pk == by.pk:
-        raise NotAllowedError(_("Change your own password on your account page."))
-    checks.require_active(user)
     password = accounts.issue_first_password(user=user, by=by, at=at)
-    if any(Role(grant.role) in ADMIN_ROLES for grant in open_grants(user, at=at)):
+    if _is_administrator(user, at=at):
         notices.tell_password_reissued(user, by=by, at=at)
     return password
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: User, at: dt.datetime) -> bool:
+    """After a lost phone: the person enrols again; announced like a password.
+
+    Returns: whether there was a second factor. Raises: NotAllowedError for oneself.
+    """
+    if user.pk == by.pk:
+        raise NotAllowedError(_("Change your own second factor on your account page."))
+    had_one = accounts.remove_second_factor(user=user, by=by, at=at)
+    if had_one and _is_administrator(user, at=at):
+        notices.tell_second_factor_reset(user, by=by, at=at)
+    return had_one
+
+
+def _is_administrator(user: User, *, at: dt.datetime) -> bool:
+    return any(Role(grant.role) in ADMIN_ROLES for grant in open_grants(user, at=at))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -21,6 +25,10 @@ from policeroom.common.access import requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.models import AuditEvent
 from policeroom.common.scope import Scope
+from policeroom.common.tables import display
+
+#: An aware instant as `policeroom.common.audit.plain` keeps it.
+_INSTANT: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 
 
 class AuditListView(RegisterView):
@@ -75,17 +83,34 @@ def _facts(event: AuditEvent) -> list[dict[str, Any]]:
 
 
 def changes(event: AuditEvent) -> list[dict[str, Any]]:
-    """One row per field either side mentions, in the order it was written."""
-    names = list(dict.fromkeys([*event.before, *event.after]))
+    """One row per field either side mentions, in the order of the record."""
+    names = sorted({*event.before, *event.after}, key=_field_order(event.object_type))
     return [
         {
             "field": _field_name(event.object_type, name),
             "code": name,
-            "before": event.before.get(name),
-            "after": event.after.get(name),
+            "before": readable(event.before.get(name)),
+            "after": readable(event.after.get(name)),
         }
         for name in names
     ]
+
+
+def readable(value: Any) -> str:
+    """A kept value as the screens show it: instants in the time of the province."""
+    if isinstance(value, str) and _INSTANT.match(value):
+        return display(dt.datetime.fromisoformat(value))
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return display(value)
+
+
+def _field_order(object_type: str) -> Callable[[str], tuple[int, str]]:
+    """Fields of the model first, in its order; other names after them."""
+    model = _model(object_type)
+    names = [field.name for field in model._meta.get_fields()] if model else []
+    places = {name: place for place, name in enumerate(names)}
+    return lambda name: (places.get(name, len(places)), name)
 
 
 def _object_name(object_type: str) -> str:

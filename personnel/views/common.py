@@ -53,6 +53,11 @@ def action(label: Any, url: str, icon: str, tone: str = "") -> dict[str, Any]:
     return {"label": label, "url": url, "icon": icon, "tone": tone}
 
 
+def consequence(number: int, text: str) -> dict[str, Any]:
+    """One line of components/confirm.html."""
+    return {"number": number, "text": text}
+
+
 def crumbs(*items: tuple[Any, str], here: Any) -> list[dict[str, Any]]:
     """Items of components/breadcrumb.html: label and view name of each page above, then this."""
     above = [{"label": label, "url": reverse(name)} for label, name in items]

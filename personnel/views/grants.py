@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from personnel import queries, services
@@ -20,7 +20,7 @@ from personnel.forms import DecisionForm, GrantForm, ReasonForm
 from personnel.models import GrantRequest, RoleGrant
 from personnel.permissions import ACTION_LABELS, is_cross_area
 from personnel.tables import REQUEST_COLUMNS, REVIEW_COLUMNS, request_tone
-from personnel.views.common import action, actor, crumbs, fact, fetch_one, list_context
+from personnel.views.common import action, actor, consequence, crumbs, fact, fetch_one, list_context
 from policeroom.accounts.models import User
 from policeroom.common.access import requires, scope_of
 from policeroom.common.forms import attempt
@@ -69,7 +69,8 @@ class GrantReviewView(RegisterView):
     export_action = "grants.view"
 
     def rows(self, scope: Scope) -> QuerySet[Any]:
-        return queries.review(scope, at=timezone.now())
+        may_end = Value(scope.can("grants.end"))
+        return queries.review(scope, at=timezone.now()).annotate(reader_may_end=may_end)
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         return list_context(request, actions=[], as_of=timezone.now())
@@ -168,8 +169,11 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("access:grant-review")
     left = queries.open_grants(grant.user, at=at).exclude(pk=grant.pk).count()
     consequences = [
-        {"number": 1, "text": _("role ends at once")},
-        {"number": left, "text": _("roles stay with this person")},
+        consequence(1, _("role ends at once")),
+        consequence(
+            left,
+            ngettext("role stays with this person", "roles stay with this person", left),
+        ),
     ]
     context = {
         "facts": _grant_facts(grant),

@@ -21,7 +21,8 @@ from personnel.filters import UserFilter
 from personnel.forms import DisableForm, PersonForm, ReasonForm
 from personnel.models import GrantRequest, RoleGrant
 from personnel.tables import USER_COLUMNS, account_state_label, account_tone
-from personnel.views.common import action, actor, crumbs, fact, fetch_one, list_context
+from personnel.views.common import action, actor, consequence, crumbs, fact, fetch_one, list_context
+from policeroom.accounts import queries as account_queries
 from policeroom.accounts import services as accounts
 from policeroom.accounts.models import User
 from policeroom.common.access import requires, scope_of
@@ -106,7 +107,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumb": _crumbs(str(person)),
         "state": account_state_label(person),
         "state_tone": account_tone(person),
-        "facts": _facts(person, sessions=queries.open_sessions(person, at=at)),
+        "facts": _facts(person, sessions=account_queries.open_sessions(person, at=at)),
         "actions": _actions(request, person) if not refusal else [],
         "refusal": refusal,
         "open_grants": [g for g in grants if g.valid_to is None or g.valid_to > at],
@@ -139,10 +140,12 @@ def _actions(request: HttpRequest, person: User) -> list[dict[str, Any]]:
         if scope_of(request).allows("grants.request", person.org_path):
             url = f"{reverse('access:grant-new')}?user={person.username}"
             buttons.append(action(_("Request a role"), url, "key-round", "primary"))
-        for label, name, icon, tone in (
-            (_("New first password"), "access:user-password", "key", ""),
-            (_("Disable"), "access:user-deactivate", "user-x", "danger"),
-        ):
+        further = [(_("New first password"), "access:user-password", "key", "")]
+        if account_queries.second_factor(person) is not None:
+            name = "access:user-second-factor"
+            further.append((_("Remove the second factor"), name, "smartphone", ""))
+        further.append((_("Disable"), "access:user-deactivate", "user-x", "danger"))
+        for label, name, icon, tone in further:
             buttons.append(action(label, reverse(name, args=[person.pk]), icon, tone))
     else:
         url = reverse("access:user-reactivate", args=[person.pk])
@@ -199,13 +202,9 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
             facts = {"person": person, "sessions": done.sessions, "roles": done.grants}
             messages.success(request, text % facts)
             return redirect("access:user-detail", pk=pk)
-    consequences = [
-        {"number": queries.open_sessions(person, at=at), "text": _("open sessions end at once")},
-        {
-            "number": queries.open_grants(person, at=at).count(),
-            "text": _("roles end, unless you keep them"),
-        },
-    ]
+    roles = queries.open_grants(person, at=at).count()
+    text = ngettext("role ends, unless you keep it", "roles end, unless you keep them", roles)
+    consequences = [_sessions_end(person), consequence(roles, text)]
     context = _confirm(person, form, consequences, here=_("Disable the account"))
     return render(request, "access/user_deactivate.html", context)
 
@@ -231,7 +230,7 @@ def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return redirect("access:user-detail", pk=pk)
     roles = queries.open_grants(person, at=at).count()
-    consequences = [{"number": roles, "text": _("roles count again")}]
+    consequences = [consequence(roles, ngettext("role counts again", "roles count again", roles))]
     context = _confirm(person, form, consequences, here=_("Enable the account"))
     return render(request, "access/user_reactivate.html", context)
 
@@ -241,14 +240,29 @@ def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then issue a new first password and show it, this once (see `user_new`)."""
     person, at = _managed(request, pk), timezone.now()
-    if request.method == "POST":
-        password = services.reissue_password(user=person, by=actor(request), at=at)
-        return _show_password(request, person, password, None)
-    consequences = [
-        {"number": queries.open_sessions(person, at=at), "text": _("open sessions end at once")}
-    ]
-    context = _confirm(person, None, consequences, here=_("New first password"))
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        password = attempt(
+            form, lambda: services.reissue_password(user=person, by=actor(request), at=at)
+        )
+        if password is not None:
+            return _show_password(request, person, password, None)
+    context = _confirm(person, form, [_sessions_end(person)], here=_("New first password"))
     return render(request, "access/user_password.html", context)
+
+
+@requires("users.manage")
+@require_http_methods(READ_WRITE)
+def user_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then remove the second factor of a person who lost the phone."""
+    person, at = _managed(request, pk), timezone.now()
+    if request.method == "POST":
+        services.reset_second_factor(user=person, by=actor(request), at=at)
+        text = _("The second factor of %(person)s is removed; a new one can be set up.")
+        messages.success(request, text % {"person": person})
+        return redirect("access:user-detail", pk=pk)
+    context = _confirm(person, None, [], here=_("Remove the second factor"))
+    return render(request, "access/user_second_factor.html", context)
 
 
 def _managed(request: HttpRequest, pk: int) -> User:
@@ -278,6 +292,12 @@ def _refusal(request: HttpRequest, person: User) -> str:
 
 def _crumbs(here: str) -> list[dict[str, Any]]:
     return crumbs((_("Accounts"), "access:user-list"), here=here)
+
+
+def _sessions_end(person: User) -> dict[str, Any]:
+    number = account_queries.open_sessions(person, at=timezone.now())
+    text = ngettext("open session ends at once", "open sessions end at once", number)
+    return consequence(number, text)
 
 
 def _confirm(

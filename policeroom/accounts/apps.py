@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
 
     name = "policeroom.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from policeroom.accounts import checks, signals  # noqa: F401, PLC0415 -- app ready

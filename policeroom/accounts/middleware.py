@@ -1,16 +1,35 @@
-"""Session limits and account state: minimal doors, being deepened."""
+"""Two middlewares: how long a session lives, and what an account must do first."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from policeroom.accounts import gates, queries, rules, services
+from policeroom.common import access
+from policeroom.common.roles import ADMIN_ROLES
+from policeroom.common.scope import NOBODY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SessionLimitsMiddleware:
-    """Ends sessions that idled too long or are too old."""
+    """Ends a session that idled too long, is too old, or was ended from elsewhere.
+
+    It stands before `ScopeMiddleware` but decides in `process_view`, which runs when every
+    middleware has been entered: the roles are known then, and no view has run.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -18,6 +37,95 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Make the reader anonymous where the session is over; the access policy does the rest."""
+        if not request.user.is_authenticated:
+            return
+        now = timezone.now()
+        session = queries.own_session(request.user, request.session.session_key)
+        if session is None:
+            self._sign_out(request, _("This session was ended. Sign in again."))
+            return
+        idle = idle_limit(request)
+        why = rules.session_end(
+            started=session.created_at,
+            seen=session.last_seen_at,
+            now=now,
+            idle=idle,
+            absolute=dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
+        )
+        if why is None:
+            services.note_activity(session=session, at=now)
+            return
+        services.expire_session(session=session, why=why, at=now)
+        self._sign_out(request, _reason(why, idle))
 
-class AccountStateMiddleware(SessionLimitsMiddleware):
-    """Sends a person to what the account needs first (password, notice, second factor)."""
+    @staticmethod
+    def _sign_out(request: HttpRequest, reason: str) -> None:
+        request.session.flush()
+        request.user = AnonymousUser()
+        request.scope = NOBODY  # type: ignore[attr-defined]
+        request.unread_count = 0  # type: ignore[attr-defined]
+        if not request.path.startswith("/api/"):
+            messages.info(request, reason)
+
+
+def idle_limit(request: HttpRequest) -> dt.timedelta:
+    """30 minutes; 15 for the three administrators (requirement 11)."""
+    if access.scope_of(request).roles & ADMIN_ROLES:
+        return dt.timedelta(seconds=settings.SESSION_ADMIN_IDLE_SECONDS)
+    return dt.timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+
+
+def _reason(why: rules.SessionEnd, idle: dt.timedelta) -> str:
+    if why is rules.SessionEnd.IDLE:
+        return _("You were signed out after %(minutes)d minutes without activity.") % {
+            "minutes": idle.total_seconds() // 60
+        }
+    return _("You were signed out: a session lasts %(hours)d hours at most.") % {
+        "hours": settings.SESSION_ABSOLUTE_SECONDS // 3600
+    }
+
+
+class AccountStateMiddleware:
+    """Speaks the reader's language, and leads to what the account must do first (`gates`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = getattr(request.user, "language", "")
+        if language and language != translation.get_language():
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or access.policy_of(view) == access.PUBLIC:
+            return None
+        gate = gates.gate_for(request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if gate is None or name in gate.allowed or name == "accounts:logout":
+            return None
+        return _lead_to(request, gate)
+
+
+def _lead_to(request: HttpRequest, gate: gates.Gate) -> HttpResponse:
+    """The gate's page: as a redirect for people, as a refusal for programs."""
+    target = reverse(gate.page)
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "title": _("The account must be completed first."),
+            "status": 403,
+            "code": gate.code,
+            "detail": target,
+        }
+        return JsonResponse(body, status=403, content_type="application/problem+json")
+    if request.method == "GET" and request.path != reverse(settings.LOGIN_REDIRECT_URL):
+        target = f"{target}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(gate.page)})
+    return redirect(target)

@@ -8,6 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.managers import ScopedQuerySet
@@ -16,7 +18,7 @@ from policeroom.common.models import org_path_field
 DENIED_USERNAMES = frozenset({"admin", "administrator", "root", "test", "guest", "user", "police"})
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creation, and the guarded reads of the account screens."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
@@ -56,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    #: Code of the role a demo account shows on the sign-in page; empty for real accounts.
+    demo_role = models.CharField(max_length=20, blank=True, default="", editable=False)
     must_change_password = models.BooleanField(_("must change password"), default=True)
     password_changed_at = models.DateTimeField(null=True, editable=False)
     #: A first password is valid for 24 hours (requirement 10).
@@ -63,6 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     previous_passwords = models.JSONField(default=list, editable=False)
     notice_seen_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    #: Since when the account is enabled; the rule for idle accounts counts from here (17).
+    enabled_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -76,8 +82,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(
                 name="user_username_not_generic",
-                condition=~models.Q(username__in=sorted(DENIED_USERNAMES)),
+                condition=~models.Q(username__iregex=rf"^({'|'.join(sorted(DENIED_USERNAMES))})$"),
                 violation_error_message=_("Accounts are personal: use the police or staff number."),
+            ),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_any_case",
+                violation_error_message=_("This number already has an account."),
             ),
             models.CheckConstraint(
                 name="user_never_superuser", condition=models.Q(is_superuser=False)
@@ -93,3 +104,39 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class UserSession(models.Model):
+    """One signed-in browser of a person. Without its row the session is over at the next request.
+
+    Idle and absolute limits are counted from here, so that the session itself is not written on
+    each request.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name=_("account"), on_delete=models.CASCADE, related_name="sessions"
+    )
+    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    created_at = models.DateTimeField(_("signed in at"), default=timezone.now)
+    last_seen_at = models.DateTimeField(_("last active at"), default=timezone.now)
+    ip = models.GenericIPAddressField(_("address"), null=True)
+    #: "Firefox · Windows", not the browser's whole description: enough to recognise it.
+    device = models.CharField(_("device"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="usersession_seen_after_start",
+                condition=models.Q(last_seen_at__gte=models.F("created_at")),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "created_at"], name="usersession_user_idx"),
+            models.Index(fields=["last_seen_at"], name="usersession_seen_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.created_at:%Y-%m-%d %H:%M}"

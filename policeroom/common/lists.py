@@ -64,7 +64,7 @@ class RegisterView(View):
         """More for the template: actions, notices."""
         return {}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         scope = scope_of(request)
         filters = self.filter_class(request.GET, scope=scope)
         filters.is_valid()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -18,7 +18,7 @@ class ScopedQuerySet(models.QuerySet):
     _scoped = False
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]
         clone._scoped = self._scoped
         clone.path_lookup = self.path_lookup
         return clone
@@ -83,7 +83,7 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
         self.path_lookup = path_lookup
 
     def get_queryset(self) -> ScopedQuerySet:
-        queryset = ScopedQuerySet(self.model, using=self._db)
+        queryset: ScopedQuerySet = ScopedQuerySet(self.model, using=self._db)
         queryset.path_lookup = self.path_lookup
         return queryset
 
@@ -97,7 +97,7 @@ class ScopedModel(models.Model):
     """
 
     everything = models.Manager()
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
         abstract = True

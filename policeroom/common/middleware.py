@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 
 from policeroom.common import access, audit
@@ -81,13 +81,17 @@ class AccessPolicyMiddleware:
             raise PermissionDenied(f"{request.path} declares no access policy")
         if policy != access.SIGNED_IN and not access.scope_of(request).can(policy):
             self._record_refusal(request, policy)
+            if request.path.startswith("/api/"):
+                body = {"type": "about:blank", "title": "Forbidden", "status": 403}
+                return JsonResponse(body, status=403, content_type="application/problem+json")
             raise PermissionDenied
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Keep a refusal made inside a view; its transaction is already rolled back."""
         if isinstance(exception, (PermissionDenied, NotAllowedError)):
-            policy = access.policy_of(request.resolver_match.func)
+            match = request.resolver_match
+            policy = access.policy_of(match.func) if match else None
             self._record_refusal(request, policy or "undeclared")
 
     @staticmethod
@@ -96,6 +100,6 @@ class AccessPolicyMiddleware:
             policy,
             by=request.user if request.user.is_authenticated else None,
             org_path=getattr(request.user, "org_path", ""),
-            after={"method": request.method, "view": request.resolver_match.view_name},
+            after={"method": request.method, "path": request.path},
             result=AuditEvent.Result.REFUSED,
         )

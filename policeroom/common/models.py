@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -16,7 +18,7 @@ from policeroom.common.managers import ScopedManager, ScopedModel
 PATH_COLLATION = "C"
 
 
-def org_path_field(**options: object) -> models.CharField:
+def org_path_field(**options: Any) -> models.CharField:
     """The `org_path` column of a scoped table (2 + 2 + 2 + 4 digits, collation "C")."""
     return models.CharField(
         _("organisation path"),
@@ -27,7 +29,7 @@ def org_path_field(**options: object) -> models.CharField:
     )
 
 
-def no_overlap(*, name: str, keys: tuple[str, ...], condition: Q | None = None, message: str = ""):
+def no_overlap(*, name: str, keys: tuple[str, ...], condition: Q | None = None, message: Any = ""):
     """Exclusion constraint: rows with equal integer `keys` never share a day.
 
     Written over `int8range(id, id, '[]')`, so that no extension (btree_gist) is required. Foreign
@@ -96,7 +98,7 @@ class ClientCreated(models.Model):
 
 
 class AuditEvent(ScopedModel):
-    """Who did what to which record, from where, with what result. Append-only in the database (0002_append_only).
+    """Who did what to which record, from where, with what result. Append-only (migration 0002).
 
     Source: requirements 63, 64, 66 (GB/T 22239 8.1.4.3). `at` is the server's instant.
     """

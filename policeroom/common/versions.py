@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from policeroom.common.errors import DomainError
 
 
-def version_fields(version_model: type[models.Model]) -> tuple[str, ...]:
+def version_fields(version_model: type[Any]) -> tuple[str, ...]:
     """Names of the fields a version repeats from its subject."""
     own = {"id", "subject", "valid_from", "valid_to", "recorded_at", "recorded_by"}
     return tuple(f.name for f in version_model._meta.concrete_fields if f.name not in own)
 
 
 def write_version(
-    subject: models.Model, version_model: type[models.Model], *, valid_from: dt.date, by: Any
+    subject: models.Model, version_model: type[Any], *, valid_from: dt.date, by: Any
 ) -> bool:
     """Record the subject's present values as true from `valid_from`; returns whether any differ.
 
@@ -60,7 +60,7 @@ def write_version(
 
 def bulk_write_versions(
     subjects: Iterable[models.Model],
-    version_model: type[models.Model],
+    version_model: type[Any],
     *,
     valid_from: dt.date,
     by: Any,
@@ -77,7 +77,9 @@ def bulk_write_versions(
             subject__in=[s.pk for s in subjects], valid_to__isnull=True
         )
     }
-    corrected, closed, created = [], [], []
+    corrected: list[Any] = []
+    closed: list[Any] = []
+    created: list[Any] = []
     for subject in subjects:
         row = open_rows.get(subject.pk)
         values = {name: getattr(subject, name) for name in names}

@@ -43,6 +43,8 @@ def build_people(places: Places, stations: list[Station], *, at: dt.datetime) ->
             must_change_password=False,
             password_changed_at=at,
             is_demo=True,
+            demo_role=account.role.value,
+            notice_seen_at=at,
         )
         _grant(user, account.role, account.unit, at=at)
         notify(

@@ -116,9 +116,11 @@ def _county(city: OrgUnit, stem: str, number: int, index: int, counties: int) ->
         )
     else:
         kind, name, area = UnitKind.BRANCH, f"{city.name}{stem}分局", f"{stem}区"
-    return create_unit(
+    county = create_unit(
         parent=city, kind=kind, name=name, area_name=area, division_code=code, by=None
     )
+    create_unit(parent=county, kind=UnitKind.INTERNAL_SECURITY, name=f"{name}内保大队", by=None)
+    return county
 
 
 def _clusters(places: Places) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from decimal import Decimal
+from typing import Any
 
 from policeroom.common.pinyin import pinyin_key
 from policeroom.common.versions import bulk_write_versions
@@ -19,7 +20,6 @@ from stations.enums import (
 )
 from stations.models import (
     Campus,
-    Cluster,
     CoverageLink,
     OrgUnit,
     Station,
@@ -34,12 +34,19 @@ def build_rooms(places: Places, rng: random.Random, *, today: dt.date) -> list[S
     """Stations, centres, links, suspensions; returns the stations in the order of opening."""
     units = {unit.pk: unit for rows in places.counties.values() for unit in rows}
     city_of = {unit.pk: city for city in places.cities for unit in places.counties[city.pk]}
+    supervising = dict(
+        OrgUnit.objects.unscoped("demo: the internal security unit of each county")
+        .filter(kind=UnitKind.INTERNAL_SECURITY)
+        .values_list("parent_id", "pk")
+    )
     rooms: list[Station] = []
     for index, campus in enumerate(_campuses_with_room(places)):
         unit = units[campus.unit_id]
         rooms.append(_room(index, campus, unit, city_of[unit.pk], rng))
     centers = _centers(places, units, city_of, rng, first=len(rooms))
     rooms += centers
+    for room in rooms:
+        room.supervising_unit_id = supervising[room.operator_id]
     Station.objects.bulk_create(rooms)
     bulk_write_versions(rooms, StationVersion, valid_from=START, by=None)
     _links(places, centers)
@@ -88,7 +95,7 @@ def _area(index: int, rng: random.Random, *, minimum: int) -> Decimal | None:
     return Decimal(minimum) + Decimal(rng.randrange(0, 6000)) / 100
 
 
-def _station(index: int, name: str, operator: OrgUnit, **facts: object) -> Station:
+def _station(index: int, name: str, operator: OrgUnit, **facts: Any) -> Station:
     unit = create_unit(parent=operator, kind=UnitKind.STATION, name=name, by=None)
     area = facts.pop("area")
     return Station(
@@ -140,7 +147,7 @@ def _links(places: Places, centers: list[Station]) -> None:
     """Primary links for colleges of the town, support links where a campus has its own room."""
     rows = []
     for index, center in enumerate(centers):
-        members = _members(places, center.cluster)
+        members = _members(places, center.cluster_id)
         if index >= len(places.clusters):
             members = []
         elif index == len(places.clusters) - 1:
@@ -158,8 +165,8 @@ def _links(places: Places, centers: list[Station]) -> None:
     CoverageLink.objects.bulk_create(rows)
 
 
-def _members(places: Places, cluster: Cluster) -> list[Campus]:
-    members = [c for c in places.campuses if c.cluster_id == cluster.pk]
+def _members(places: Places, cluster_id: int | None) -> list[Campus]:
+    members = [c for c in places.campuses if c.cluster_id == cluster_id]
     return sorted(members, key=lambda c: c.university.level == UniversityLevel.UNDERGRADUATE)
 
 

@@ -11,5 +11,4 @@ CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_EAGER", default=True)
 CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = env("STRING_IF_INVALID", default="")
 configure_logs(level="ERROR", json=False)

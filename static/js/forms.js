@@ -43,7 +43,7 @@ function release(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || event.submitter?.name === "export") return; // a download: the page stays
   if (sent.has(form)) {
     event.preventDefault();
     return;

@@ -82,6 +82,9 @@ class ListImport(ABC, Generic[RowType]):
     #: Sets of columns of which one must be there; the columns marked `required` by default.
     alternatives: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
+    #: Whether an empty cell leaves what is recorded; the ministry's list states every cell.
+    empty_keeps: ClassVar[bool] = True
+
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.as_of = ctx.as_of or ctx.today
@@ -184,7 +187,7 @@ class ListImport(ABC, Generic[RowType]):
             unique.append(row)
         return unique
 
-    def refuse(self, row: Row, column: str, code: str, value: Any = "", **params: Any) -> None:
+    def refuse(self, row: Row, column: str, code: str, value: Any = "", /, **params: Any) -> None:
         """Add a problem of a row that was parsed well."""
         name = self.header.names.get(column) or self._by_key[column].header
         self.problems.append(Problem(code, row.line, name, str(value)[:100], params))

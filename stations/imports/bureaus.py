@@ -113,15 +113,14 @@ class BureauImport(ListImport[BureauRow]):
 
     def _parent(self, row: BureauRow) -> OrgUnit | None:
         tree = self._tree
-        if row.parent_code:
-            found = tree.by_code.get(row.parent_code)
+        asked = row.parent_code
+        if asked.endswith("9000") or (not asked and (row.level == "city" or row.code[2:4] == "90")):
+            asked = f"{row.code[:2]}0000"  # counties administered by the province
+        if asked or not row.parent_name:
+            found = tree.by_code.get(asked or f"{row.code[:4]}00")
             if found is not None:
                 return found
-        if row.parent_name:
-            return tree.named(row.parent_name, row.level)
-        if row.level == "city" or row.code[2:4] == "90":
-            return tree.by_code.get(f"{row.code[:2]}0000")
-        return tree.by_code.get(f"{row.code[:4]}00")
+        return tree.named(row.parent_name, row.level) if row.parent_name else None
 
     def _add(self, row: BureauRow, kind: UnitKind, parent: OrgUnit | None) -> None:
         area = area_of(row, parent)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,12 +64,7 @@ def read_tables(content: bytes) -> list[Table]:
 
     Raises: RefusedFileError when it is none of these, damaged or too large.
     """
-    if not content.strip():
-        raise RefusedFileError(Problem("empty_file"))
-    if content.startswith(_ZIP):
-        _check_package(content)
-        tables = _workbook(content)
-    elif content.startswith(_OLE):
+    if is_workbook(content):
         tables = _workbook(content)
     else:
         tables = [Table("", tuple(_csv_lines(decode(content))))]
@@ -76,6 +72,19 @@ def read_tables(content: bytes) -> list[Table]:
     if not tables:
         raise RefusedFileError(Problem("empty_file"))
     return tables
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether it is .xls or .xlsx; False for text, which `decode` then checks.
+
+    Raises: RefusedFileError for an empty file and for a zip that is no workbook.
+    """
+    if not content.strip():
+        raise RefusedFileError(Problem("empty_file"))
+    if content.startswith(_ZIP):
+        _check_package(content)
+        return True
+    return content.startswith(_OLE)
 
 
 def decode(content: bytes) -> str:
@@ -126,13 +135,24 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=sample.count)
 
 
-def _workbook(content: bytes) -> list[Table]:
+@contextlib.contextmanager
+def _reader_failures() -> Iterator[None]:
+    """Damaged files make the reader raise, or panic: a panic is no subclass of Exception."""
     try:
+        yield
+    except calamine.CalamineError as error:
+        raise RefusedFileError(Problem("damaged")) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise RefusedFileError(Problem("damaged")) from error
+        raise
+
+
+def _workbook(content: bytes) -> list[Table]:
+    with _reader_failures():
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = book.sheet_names
         return [Table(name, _sheet_lines(book.get_sheet_by_name(name))) for name in names]
-    except calamine.CalamineError as error:
-        raise RefusedFileError(Problem("damaged")) from error
 
 
 def _sheet_lines(sheet: Any) -> tuple[Line, ...]:

@@ -90,7 +90,8 @@ def _missing(
         return Problem("no_header", params={"lines": HEADER_WITHIN, "needed": needed})
     line = best[1]
     found = {words[key] for cell in line.cells if (key := header_key(cell)) in words}
-    gaps = min(([k for k in keys if k not in found] for keys in alternatives), key=len)
+    nearest = min(alternatives, key=lambda keys: (len(set(keys) - found), -len(found & set(keys))))
+    gaps = [key for key in nearest if key not in found]
     return Problem(
         "header_missing",
         params={

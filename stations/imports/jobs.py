@@ -32,6 +32,8 @@ Clock = Callable[[], dt.datetime]
 BEGIN = {State.WAITING: State.CHECKING, State.CONFIRMED: State.COMMITTING}
 _BACK = {running: waiting for waiting, running in BEGIN.items()}
 _OUTCOME = ("state", "report", "confirmed_by", "confirmed_at")
+#: Facts that come later in the life of a job, and its bytes.
+_LATER = {"content", "report", "started_at", "finished_at", "confirmed_by", "confirmed_at"}
 MAX_ATTEMPTS = 3
 #: A message this old was lost; a run this old without its lock has crashed.
 LOST_AFTER = dt.timedelta(seconds=60)
@@ -86,7 +88,7 @@ def upload(
         ranges=[list(area)],
         created_by=by,
     )
-    job.full_clean(exclude=["content"])
+    job.full_clean(exclude=_LATER)
     job.save()
     after = {"list": kind, "file": job.filename, "bytes": len(content), "sha256": job.sha256}
     audit.record("imports.upload", by=by, obj=job, after=after)

@@ -56,21 +56,20 @@ class PlaceResolver:
         self._cities: dict[tuple[int, str], OrgUnit] = {}
         self._counties: dict[tuple[str, str], list[OrgUnit]] = defaultdict(list)
         self._known: dict[tuple[str, str], Spot | NoSpot] = {}
+        kept: dict[int, OrgUnit] = {}
         for unit in units:
+            unit.parent = kept.get(unit.parent_id or 0)  # one instance per unit
+            kept[unit.pk] = unit
             self._add(unit)
 
     def _add(self, unit: OrgUnit) -> None:
         if unit.kind == UnitKind.PROVINCE:
             self._provinces.setdefault(province_key(unit.area_name), unit)
             self._paths.append(unit.org_path)
-        elif unit.kind == UnitKind.CITY and unit.parent is not None:
-            self._cities.setdefault((id(self._same(unit.parent)), city_key(unit.area_name)), unit)
+        elif unit.kind == UnitKind.CITY:
+            self._cities.setdefault((id(unit.parent), city_key(unit.area_name)), unit)
         elif unit.area_name:
             self._counties[unit.org_path[:2], unit.area_name].append(unit)
-
-    def _same(self, province: OrgUnit) -> OrgUnit:
-        """The one instance kept for a province."""
-        return self._provinces.get(province_key(province.area_name), province)
 
     def resolve(self, province: str, place: str) -> Spot | NoSpot:
         """Source: Issue A, places given as county-level cities count to their parent city.

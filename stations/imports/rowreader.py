@@ -38,7 +38,7 @@ class RowReader:
             return ""
         return self.line.cells[position]
 
-    def refuse(self, key: str, code: str, **params: Any) -> None:
+    def refuse(self, key: str, code: str, /, **params: Any) -> None:
         """Add a problem at a cell."""
         name = self._header.names.get(key, self._columns[key].header)
         value = as_text(self.raw(key)).strip()[:100]

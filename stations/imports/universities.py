@@ -64,6 +64,7 @@ class UniversityImport(ListImport[UniversityRow]):
     kind = ImportJob.Kind.UNIVERSITIES
     action = "universities.edit"
     columns = COLUMNS
+    empty_keeps = False
 
     def begin(self) -> None:
         """The edition: the day in the title or file name, else the one asked for, else today.
@@ -189,7 +190,7 @@ class UniversityImport(ListImport[UniversityRow]):
         resolver: PlaceResolver,
         stays: list[str],
     ) -> None:
-        wanted = _facts(row, spot)
+        wanted = self._stated(_facts(row, spot))
         fields = differences(existing, wanted)
         campus = recorded.campuses.get(row.code)
         moving = campus is not None and self._moves(campus, existing, spot, resolver)
@@ -211,6 +212,11 @@ class UniversityImport(ListImport[UniversityRow]):
             self._edited.append((existing, spot))
         if campus is not None and moving:
             self._moved.append((campus, spot))
+
+    def _stated(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """A column the file does not have says nothing; an empty cell of one it has does."""
+        silent = {"authority", "ownership"} - set(self.header.index)
+        return {name: value for name, value in facts.items() if name not in silent}
 
     @staticmethod
     def _moves(campus: Campus, university: University, spot: Spot, resolver: PlaceResolver) -> bool:

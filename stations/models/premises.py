@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -35,7 +37,7 @@ class StationRecord(ScopedModel):
     started_on = models.DateField(_("since"))
     ended_on = models.DateField(_("until (not included)"), null=True, blank=True)
 
-    objects = ScopedManager("station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("station__org_path")
 
     class Meta:
         abstract = True
@@ -124,7 +126,7 @@ class EquipmentCheck(ScopedModel):
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager("item__station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("item__station__org_path")
 
     class Meta:
         default_manager_name = "everything"
@@ -208,7 +210,7 @@ class ServiceSession(ScopedModel):
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager("desk__station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("desk__station__org_path")
 
     class Meta:
         default_manager_name = "everything"
@@ -263,7 +265,7 @@ class DocumentVersion(ScopedModel):
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager("document__station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("document__station__org_path")
 
     class Meta:
         default_manager_name = "everything"

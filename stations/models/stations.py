@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -169,7 +169,7 @@ class StationSuspension(Interval, ScopedModel):
     reason = models.CharField(_("reason"), max_length=200)
     document_no = models.CharField(_("document number"), max_length=60, blank=True)
 
-    objects = ScopedManager("station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("station__org_path")
 
     class Meta(Interval.Meta):
         default_manager_name = "everything"
@@ -197,7 +197,7 @@ class CoverageLink(Interval, ScopedModel):
         _("kind"), max_length=10, choices=LinkKind.choices, default=LinkKind.PRIMARY
     )
 
-    objects = ScopedManager("station__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("station__org_path")
 
     class Meta(Interval.Meta):
         default_manager_name = "everything"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -82,7 +82,7 @@ class University(UniversityFacts, ClientCreated, ScopedModel):
     code = models.CharField(_("ministry code (学校标识码)"), max_length=10, unique=True)
     name_pinyin = models.CharField(max_length=200, editable=False, blank=True)
 
-    objects = UniversityManager()
+    objects: ClassVar[ScopedManager] = UniversityManager()
 
     class Meta:
         default_manager_name = "everything"
@@ -259,7 +259,7 @@ class PopulationSnapshot(ScopedModel):
         "accounts.User", on_delete=models.PROTECT, related_name="+", null=True, editable=False
     )
 
-    objects = ScopedManager("campus__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("campus__org_path")
 
     class Meta:
         default_manager_name = "everything"
@@ -293,7 +293,7 @@ class Article6Designation(Interval, ScopedModel):
     )
     decision_no = models.CharField(_("decision number"), max_length=60, blank=True)
 
-    objects = ScopedManager("university__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("university__org_path")
 
     class Meta(Interval.Meta):
         default_manager_name = "everything"
@@ -321,7 +321,7 @@ class AcademicCalendar(ScopedModel):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("day after the last"))
 
-    objects = ScopedManager("university__org_path")
+    objects: ClassVar[ScopedManager] = ScopedManager("university__org_path")
 
     class Meta:
         default_manager_name = "everything"

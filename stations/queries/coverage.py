@@ -108,11 +108,11 @@ def coverage_facts(day: dt.date, ranges: Iterable[Range]) -> CoverageFacts:
         if campus is not None and room.operating and room.kind == StationKind.STANDALONE:
             campus.rooms.append(room)
     for station_id, campus_id in _primary_links(day, ranges):
-        room, campus = rooms.get(station_id), campuses.get(campus_id)
-        if room is None or campus is None or not room.operating:
+        center, campus = rooms.get(station_id), campuses.get(campus_id)
+        if center is None or campus is None or not center.operating:
             continue
-        room.universities.add(campus.university_id)
-        campus.centers.append(room)
+        center.universities.add(campus.university_id)
+        campus.centers.append(center)
     return CoverageFacts(day, universities, campuses, rooms)
 
 

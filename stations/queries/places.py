@@ -114,7 +114,7 @@ def _people(campus: str, day: dt.date) -> Subquery:
         campus=OuterRef(campus), as_of__lte=day
     )
     total = rows.order_by("-as_of", "-id").annotate(total_people=F("students") + F("staff"))
-    return Subquery(total.values("total_people")[:1])
+    return Subquery(total.values("total_people")[:1], output_field=IntegerField())
 
 
 def _rooms(scope: Scope, day: dt.date) -> QuerySet[StationVersion]:
@@ -132,16 +132,16 @@ def _room(campus: str, scope: Scope, day: dt.date, field: str) -> Subquery:
     return Subquery(_rooms(scope, day).filter(campus=OuterRef(campus)).values(field)[:1])
 
 
-def _center(campus: str, scope: Scope, day: dt.date) -> Subquery:
-    """Name of the centre whose primary link covers the campus on `day`."""
+def _center(campus: str, scope: Scope, day: dt.date, field: str) -> Subquery:
+    """A fact of the centre whose primary link covers the campus on `day`."""
     links = CoverageLink.objects.within(scope).filter(
         Interval.valid_on(day), campus=OuterRef(campus), kind=LinkKind.PRIMARY
     )
-    return Subquery(links.values("station__name")[:1])
+    return Subquery(links.values(field)[:1])
 
 
 def campus_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
-    """Campuses in view with `people`, `room_id`, `room_name` and `center_name` on the day `on`.
+    """Campuses in view with their `people`, `room_…` and `center_…` on the day `on`.
 
     `people_order` sorts campuses without a figure first.
     """
@@ -150,10 +150,11 @@ def campus_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
         .select_related("university", "unit", "cluster")
         .annotate(
             people=_people("pk", on),
-            people_order=Coalesce(_people("pk", on), Value(-1)),
+            people_order=Coalesce(_people("pk", on), Value(-1), output_field=IntegerField()),
             room_id=_room("pk", scope, on, "subject_id"),
             room_name=_room("pk", scope, on, "name"),
-            center_name=_center("pk", scope, on),
+            center_id=_center("pk", scope, on, "station_id"),
+            center_name=_center("pk", scope, on, "station__name"),
         )
     )
 
@@ -169,7 +170,8 @@ def campuses_on(university: University, scope: Scope, day: dt.date) -> QuerySet[
             people=_people("subject_id", day),
             room_id=_room("subject_id", scope, day, "subject_id"),
             room_name=_room("subject_id", scope, day, "name"),
-            center_name=_center("subject_id", scope, day),
+            center_id=_center("subject_id", scope, day, "station_id"),
+            center_name=_center("subject_id", scope, day, "station__name"),
         )
         .order_by("subject__code")
     )
@@ -244,7 +246,7 @@ def bureau_rows(scope: Scope) -> ScopedQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class AreaCounts:
-    """What lies in the area of a unit, as far as the reader sees it."""
+    """What lies in the area of a unit, as far as the reader sees it: as many as the lists show."""
 
     universities: int
     campuses: int
@@ -252,14 +254,12 @@ class AreaCounts:
 
 
 def area_counts(unit: OrgUnit, scope: Scope) -> AreaCounts:
-    """Universities registered in, open campuses and open rooms within the area of `unit`."""
+    """Universities, campuses and rooms of the lists, filtered by the area of `unit`."""
     area = range_q([subtree(unit.org_path)])
-    campuses = Campus.objects.within(scope).filter(area).exclude(status=CampusStatus.CLOSED)
-    rooms = Station.objects.within(scope).filter(area, closed_on__isnull=True)
     return AreaCounts(
-        universities=University.objects.within(scope).filter(area).count(),
-        campuses=campuses.count(),
-        stations=rooms.count(),
+        universities=in_area(University.objects.within(scope), unit, scope).count(),
+        campuses=Campus.objects.within(scope).filter(area).count(),
+        stations=Station.objects.within(scope).filter(area).count(),
     )
 
 

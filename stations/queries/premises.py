@@ -25,6 +25,7 @@ from stations.enums import (
     BoardKind,
     DayKind,
     UnitKind,
+    Weekday,
 )
 from stations.models import (
     CalendarDay,
@@ -232,8 +233,7 @@ def _desk_line(desk: Any, on: dt.date, off: Mapping[dt.date, str]) -> DeskLine:
 
 def weekday_labels(desk: ServiceDesk) -> list[str]:
     """Names of a desk's fixed weekdays, Monday first."""
-    labels = dict(ServiceDesk._meta.get_field("weekdays").base_field.choices)
-    return [str(labels[day]) for day in sorted(desk.weekdays)]
+    return [str(Weekday(day).label) for day in sorted(desk.weekdays)]
 
 
 # --- sessions ------------------------------------------------------------------------------------

@@ -125,15 +125,17 @@ def record_check(
     row = EquipmentCheck(item=current, recorded_by=by, **facts)
     row.full_clean()
     row.save()
-    before, after = {}, audit.snapshot(row, CHECK_FIELDS)
+    before: dict[str, Any] = dict.fromkeys(CHECK_FIELDS)
+    after = audit.snapshot(row, CHECK_FIELDS)
     if newest is None or checked_on >= newest.checked_on:
-        before, moved = _move(current, next_check_on=next_check_on, state=state)
+        standing, moved = _move(current, next_check_on=next_check_on, state=state)
+        before |= standing
         after |= moved
     audit.record(
         records.ACTION,
         by=by,
         obj=row,
-        before=dict.fromkeys(CHECK_FIELDS) | before,
+        before=before,
         after=after,
         org_path=current.station.org_path,
     )

@@ -13,7 +13,16 @@ from policeroom.common.scope import SEGMENTS, path_end
 from stations.enums import LINE_DEPTH, UnitKind
 from stations.models import OrgUnit
 
-AUDITED = ("kind", "name", "area_name", "division_code", "parent", "grid_column", "grid_row")
+AUDITED = (
+    "kind",
+    "name",
+    "area_name",
+    "division_code",
+    "parent",
+    "grid_column",
+    "grid_row",
+    "provisional",
+)
 
 
 def next_child_path(parent_path: str, taken: list[str], *, depth: int) -> str:

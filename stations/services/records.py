@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
+from policeroom.common.models import ScopedModel
 from stations.models import Station
 from stations.models.premises import StationRecord
 
 ACTION = "stations.equip"
 
 Row = TypeVar("Row", bound=StationRecord)
-Locked = TypeVar("Locked", bound=models.Model)
+Locked = TypeVar("Locked", bound=ScopedModel)
 
 
 def lock(row: Locked) -> Locked:

@@ -76,40 +76,26 @@ def open_station(
     facts = {"floor_area_m2": floor_area_m2, **facts}
     require_known(facts)
     locked_row(OrgUnit, operator.pk)
-    fingerprint = digest(
-        _content(facts, kind, operator, campus, cluster, covered)
-        | {"code": code or ""}
-        | {"opened_on": opened_on}
-    )
-    earlier = replayed(Station, client_uuid, fingerprint)
-    if earlier is not None:
-        return earlier
     station = Station(
         kind=kind,
         operator=operator,
         campus=campus,
         cluster=cluster,
+        code=code or "",
         opened_on=opened_on,
         client_uuid=client_uuid,
-        client_digest=fingerprint if client_uuid else "",
         **facts,
     )
+    fingerprint = digest(_content(station, facts, covered))
+    earlier = replayed(Station, client_uuid, fingerprint)
+    if earlier is not None:
+        return earlier
+    station.client_digest = fingerprint if client_uuid else ""
     check_operator(operator)
     check_shape(station, covered)
     check_place(station)
     check_measured(station, at=at)
-    station.name = free_name(station)
-    station.unit = create_unit(parent=operator, kind=UnitKind.STATION, name=station.name, by=by)
-    station.org_path = station.unit.org_path
-    station.code = station_number(station.org_path, code)
-    station.full_clean()
-    station.save()
-    write_version(station, StationVersion, valid_from=opened_on, by=by)
-    for row in covered:
-        _write_link(station, row, LinkKind.PRIMARY, opened_on, by)
-    after = audit.snapshot(station, AUDITED)
-    after["covers"] = [str(row) for row in covered]
-    audit.record("stations.open", by=by, obj=station, after=after)
+    _found(station, covered, by=by)
     return station
 
 
@@ -327,24 +313,37 @@ def end_link(*, link: CoverageLink, on: dt.date, by: Any, at: dt.datetime) -> Co
     return link
 
 
-def _content(
-    facts: dict[str, Any],
-    kind: str,
-    operator: OrgUnit,
-    campus: Campus | None,
-    cluster: Cluster | None,
-    covered: list[Campus],
-) -> dict[str, Any]:
+def _content(station: Station, facts: dict[str, Any], covered: list[Campus]) -> dict[str, Any]:
     """What makes two sends of one create the same: ids, not labels that may be renamed."""
     plain = {name: getattr(value, "pk", value) for name, value in facts.items()}
     return {
         **{name: value for name, value in plain.items() if value not in (None, "")},
-        "kind": str(kind),
-        "operator": operator.pk,
-        "campus": campus.pk if campus else None,
-        "cluster": cluster.pk if cluster else None,
+        "kind": str(station.kind),
+        "operator": station.operator_id,
+        "campus": station.campus_id,
+        "cluster": station.cluster_id,
         "covers": sorted(row.pk for row in covered),
+        "code": station.code,
+        "opened_on": station.opened_on,
     }
+
+
+def _found(station: Station, covered: list[Campus], *, by: Any) -> None:
+    """Write a checked new room: name, leaf, number, first version, links, audit event."""
+    station.name = free_name(station)
+    station.unit = create_unit(
+        parent=station.operator, kind=UnitKind.STATION, name=station.name, by=by
+    )
+    station.org_path = station.unit.org_path
+    station.code = station_number(station.org_path, station.code)
+    station.full_clean()
+    station.save()
+    write_version(station, StationVersion, valid_from=station.opened_on, by=by)
+    for campus in covered:
+        _write_link(station, campus, LinkKind.PRIMARY, station.opened_on, by)
+    after = audit.snapshot(station, AUDITED)
+    after["covers"] = [str(campus) for campus in covered]
+    audit.record("stations.open", by=by, obj=station, after=after)
 
 
 def _plain(station: Station, name: str) -> Any:

@@ -40,6 +40,10 @@ def _room_url(row: Any) -> str:
     return reverse("stations:detail", args=[row.room_id]) if row.room_id else ""
 
 
+def _center_url(row: Any) -> str:
+    return reverse("stations:detail", args=[row.center_id]) if row.center_id else ""
+
+
 def _bureau_url(row: Any) -> str:
     return reverse("stations:bureau-detail", args=[row.pk])
 
@@ -80,7 +84,7 @@ _CAMPUS_FACTS = (
     Column("status", _("Status"), lambda row: row.get_status_display(), tone=campus_tone),
     Column("people", _("Population"), lambda row: row.people, numeric=True),
     Column("room", _("Police room"), lambda row: row.room_name, _room_url, primary=True),
-    Column("center", _("Covered by centre"), lambda row: row.center_name),
+    Column("center", _("Covered by centre"), lambda row: row.center_name, _center_url),
 )
 
 CAMPUS_COLUMNS = (
@@ -133,7 +137,7 @@ def campus_version_columns(covers: Any) -> tuple[Column, ...]:
 
 
 def _until(row: Any) -> str:
-    return str(row.valid_to) if row.valid_to else _now("today")
+    return str(row.valid_to) if row.valid_to else _now("open")
 
 
 def _state_url(name: str) -> Any:
@@ -204,7 +208,7 @@ CLUSTER_COLUMNS = (
         "center",
         _("Centre"),
         lambda row: row.center_name,
-        lambda row: reverse("stations:detail", args=[row.center_id]) if row.center_id else "",
+        _center_url,
     ),
 )
 
@@ -233,16 +237,12 @@ def designation_columns(*, may_end: bool) -> tuple[Column, ...]:
 
     return (
         Column("from", _("From"), lambda row: row.valid_from, primary=True),
-        Column("to", _("Until (not included)"), _open_end, primary=True),
+        Column("to", _("Until (not included)"), _until, primary=True),
         Column("basis", _("Basis"), lambda row: row.get_basis_display(), primary=True),
         Column("by", _("Decided by"), lambda row: row.decided_by.name),
         Column("no", _("Decision number"), lambda row: row.decision_no),
         Column("act", _("Act"), lambda row: _now("Lift") if url(row) else "", url, primary=True),
     )
-
-
-def _open_end(row: Any) -> str:
-    return str(row.valid_to) if row.valid_to else _now("open")
 
 
 def term_columns(*, may_edit: bool) -> tuple[Column, ...]:

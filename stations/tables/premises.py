@@ -44,7 +44,8 @@ def document_url(row: Any) -> str:
 
 
 def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
-    """Columns of the equipment list; the next check leads to its form for who may record it."""
+    """Columns of the equipment list; who may record a check finds the form in the last one."""
+    act = Column("act", _("Act"), lambda r: gettext("Record a check"), url=check_url, primary=True)
     return (
         Column("name", _("Name"), lambda r: r.name, url=item_url, sort=("name", "id")),
         Column(
@@ -68,7 +69,6 @@ def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
             "next_check",
             _("Next check"),
             lambda r: r.next_check_on,
-            url=check_url if may_check else None,
             primary=True,
             sort=("check_key", "id"),
         ),
@@ -81,6 +81,7 @@ def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
             tone=lambda r: late_tone(r.overdue),
         ),
         Column("since", _("Since"), lambda r: r.started_on, optional=True),
+        *((act,) if may_check else ()),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from stations.views import room_acts, rooms
+from stations.views import room_acts, room_history, rooms
 
 urlpatterns: list[URLPattern] = [
     path("stations/", rooms.StationList.as_view(), name="list"),
@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("stations/new/", room_acts.new, name="new"),
     path("stations/<int:pk>/", rooms.detail, name="detail"),
     path("stations/<int:pk>/coverage/", rooms.coverage, name="coverage"),
-    path("stations/<int:pk>/history/", rooms.history, name="history"),
+    path("stations/<int:pk>/history/", room_history.history, name="history"),
     path("stations/<int:pk>/print/", rooms.print_page, name="print"),
     path("stations/<int:pk>/edit/", room_acts.edit, name="edit"),
     path("stations/<int:pk>/rename/", room_acts.rename, name="rename"),

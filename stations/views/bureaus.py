@@ -18,6 +18,7 @@ from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.scope import Scope
+from stations.enums import UnitKind
 from stations.forms import places as forms
 from stations.forms.places_filters import BureauFilter
 from stations.models import OrgUnit
@@ -107,12 +108,19 @@ def _facts(unit: OrgUnit, scope: Scope) -> list[Fact]:
 
 
 def _counts(unit: OrgUnit, scope: Scope) -> list[Fact]:
-    counts = queries.area_counts(unit, scope)
-    area = f"?unit={unit.pk}" if unit.is_line else ""
+    """Numbers that lead to their rows; a side unit's area is its superior's."""
+    place = unit if unit.is_line or unit.parent is None else unit.parent
+    counts = queries.area_counts(place, scope)
+    rooms = reverse("stations:list")
+    if place.kind != UnitKind.PROVINCE:
+        rooms = f"{rooms}?bureau={place.pk}"
+    area = f"?unit={place.pk}"
     return [
         Fact(_("Universities"), counts.universities, reverse("stations:university-list") + area),
-        Fact(_("Open campuses"), counts.campuses, reverse("stations:campus-list") + area),
-        Fact(_("Police rooms"), counts.stations),
+        Fact(
+            _("Campuses, closed ones too"), counts.campuses, reverse("stations:campus-list") + area
+        ),
+        Fact(_("Police rooms, closed ones too"), counts.stations, rooms),
     ]
 
 

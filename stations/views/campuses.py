@@ -112,6 +112,8 @@ class CampusDetail(View):
             ),
             "trail": [*university_trail(campus.university), Link(campus.name)],
             "may_edit": may_edit,
+            "may_open": campus.status != CampusStatus.CLOSED
+            and scope.allows("stations.open", campus.org_path),
             "actions": _actions(campus) if may_edit else [],
         }
         return render(request, "stations/places/campus_detail.html", context)

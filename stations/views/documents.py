@@ -46,11 +46,12 @@ class DocumentView(RegisterView):
     filter_class = forms.DocumentFilter
     export_action = "stations.export"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        pk = kwargs["pk"]
         self.station = station_for(request, pk)
         self.on = day_asked(request)
         self.title = _("Documents: %(station)s") % {"station": self.station.name}
-        return super().get(request)
+        return super().get(request, **kwargs)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
         return queries.documents_on(self.station, scope, on=self.on)

@@ -46,7 +46,8 @@ class EquipmentView(RegisterView):
     filter_class = forms.EquipmentFilter
     export_action = "stations.export"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        pk = kwargs["pk"]
         self.station = station_for(request, pk)
         self.on = day_asked(request)
         self.context = tab_context(
@@ -56,9 +57,10 @@ class EquipmentView(RegisterView):
             on=self.on,
             acts=[action(_("Add equipment"), "equipment-new", pk, icon="plus", tone="primary")],
         )
-        self.columns = equipment_columns(may_check=self.context["may_equip"])
+        on_screen = not request.GET.get("export")
+        self.columns = equipment_columns(may_check=on_screen and self.context["may_equip"])
         self.title = _("Equipment: %(station)s") % {"station": self.station.name}
-        return super().get(request)
+        return super().get(request, **kwargs)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
         return queries.equipment_on(self.station, scope, on=self.on)

@@ -163,12 +163,13 @@ def _facts(university: University, row: Any) -> list[Fact]:
         )
         if flag
     ]
+    listed = row.place_name if row.place_name != row.unit.place else ""
     return [
         Fact(_("Name"), row.name),
         Fact(_("Ministry code"), university.code),
         Fact(_("Level"), row.get_level_display()),
         Fact(_("Status"), row.get_status_display(), tone=tone, mark=mark),
-        Fact(_("Place"), row.unit.place, hint=row.place_name),
+        Fact(_("Place"), row.unit.place, hint=listed),
         Fact(_("Authority in charge"), row.authority or "–"),
         Fact(_("Ownership"), row.ownership or "–"),
         Fact(_("Marks"), ", ".join(flags) or "–"),

@@ -235,6 +235,15 @@ def test_open_is_forbidden_to_officers_and_recorded(
     assert (refusal.actor, refusal.source) == (officer, "api")
 
 
+def test_administrators_are_refused_in_the_same_shape(
+    world: World, system_admin: User, as_user: SignIn
+) -> None:
+    response = as_user(system_admin).get(URL)
+
+    assert (response.status_code, response["Content-Type"]) == (403, PROBLEM)
+    assert response.json() == {"type": "about:blank", "title": "Forbidden", "status": 403}
+
+
 def test_write_needs_the_csrf_token(world: World, county_staff: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(county_staff, backend="django.contrib.auth.backends.ModelBackend")
@@ -304,7 +313,7 @@ def test_close_is_forbidden_to_a_station_lead(
         content_type=JSON,
     )
 
-    assert response.status_code == 403
+    assert (response.status_code, response["Content-Type"]) == (403, PROBLEM)
     assert Station.everything.get(pk=world.station_a1.pk).closed_on is None
 
 

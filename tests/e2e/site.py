@@ -132,14 +132,11 @@ def launch(playwright: Playwright, folder: Path) -> Browser:
 
 
 def sign_in(page: Page, address: str, username: str, password: str) -> None:
-    """Type number and password, acknowledge the notice if it is shown."""
+    """Type number and password."""
     page.goto(f"{address}/accounts/login/")
     page.fill("[name=username]", username)
     page.fill("[name=password]", password)
-    notice = page.locator("[name=notice]")
-    if notice.count():
-        notice.check()
-    page.click("main button[type=submit], form.signin button[type=submit]")
+    page.locator("form:has([name=username]:not([type=hidden])) button[type=submit]").click()
     page.wait_for_load_state()
 
 

@@ -169,7 +169,7 @@ def history(world, city_supervisor):
         ("until=2026-05-05&actor=冯五", ["first"]),
         ("until=2026-05-05&actor=100005", ["first"]),
         ("until=2026-05-05&action=grants.end", ["next"]),
-        ("until=2026-05-05&action=End a role", ["next"]),
+        ("until=2026-05-05&action=End of a role", ["next"]),
         ("until=2026-05-05&object_type=stations.station", ["room"]),
         ("object_id=4711", ["room"]),
         ("until=2026-05-05&object_id=roo", ["room"]),
@@ -205,6 +205,23 @@ def test_event_page_shows_what_changed(world, province_staff, audit_admin, as_us
     assert '<td data-label="Before">石桥县公安局</td>' in text
     assert str(province_staff) in text
     assert "edit the organisation" in text
+
+
+def test_event_page_shows_values_as_people_read_them(world, audit_admin, as_user):
+    row = event(
+        world.city_a.org_path,
+        object_type="personnel.rolegrant",
+        before={"valid_to": None, "reason": ""},
+        after={"valid_to": "2026-05-03T16:00:00+00:00", "reason": "moved", "extra": ["a"]},
+    )
+
+    page = as_user(audit_admin).get(f"/access/audit/{row.pk}/")
+
+    assert [(c["field"], c["before"], c["after"]) for c in page.context["changes"]] == [
+        ("valid until", "–", "2026-05-04 00:00"),
+        ("reason", "–", "moved"),
+        ("extra", "–", '["a"]'),
+    ]
 
 
 def test_event_page_escapes_what_was_typed(world, audit_admin, as_user):

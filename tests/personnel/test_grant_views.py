@@ -395,6 +395,20 @@ def test_review_lists_every_running_role_and_flags(world, newcomer, audit_admin,
     assert ending.pk != crossing.pk
 
 
+def test_review_leads_whoever_may_end_to_that_page(
+    world, city_supervisor, security_admin, audit_admin, as_user
+):
+    held = RoleGrant.objects.get(user=city_supervisor)
+    url = "/access/grants/review/?role=city"
+
+    first = [
+        as_user(user).get(url).context["table"].rows[0].cells[0].url
+        for user in (security_admin, audit_admin)
+    ]
+
+    assert first == [f"/access/grants/{held.pk}/end/", ""]
+
+
 def test_review_export_equals_the_screen_and_leaves_an_event(
     world, city_supervisor, other_city_supervisor, audit_admin, as_user
 ):

@@ -8,6 +8,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from personnel.models import GrantRequest, RoleGrant
 from personnel.views.people import UserListView
@@ -161,7 +162,7 @@ def test_account_with_a_role_elsewhere_is_managed_above(
 
     assert "One more role lies outside your area." in page.content.decode()
     assert page.context["actions"] == []
-    for name in ("sessions/end/", "deactivate/", "password/"):
+    for name in ("sessions/end/", "deactivate/", "password/", "second-factor/remove/"):
         assert client.post(f"/access/users/{city_supervisor.pk}/{name}").status_code == 403
     assert as_user(system_admin).get(
         f"/access/users/{city_supervisor.pk}/password/"
@@ -191,7 +192,7 @@ def test_security_administrator_sees_and_unlocks_but_does_not_manage(
     assert unlocked.url == f"/access/users/{officer.pk}/"
     assert not AccessAttempt.objects.filter(username=officer.username).exists()
     assert client.get("/access/users/new/").status_code == 403
-    for name in ("sessions/end/", "deactivate/", "password/"):
+    for name in ("sessions/end/", "deactivate/", "password/", "second-factor/remove/"):
         assert client.post(f"/access/users/{officer.pk}/{name}").status_code == 403
 
 
@@ -346,3 +347,31 @@ def test_new_password_of_an_administrator_is_announced_to_the_others(
 
     told = Notification.objects.filter(kind="password-reissued").values_list("recipient", flat=True)
     assert set(told) == {security_admin.pk, audit_admin.pk}
+
+
+def test_lost_phone_of_an_administrator_is_replaced_and_announced(
+    system_admin, security_admin, audit_admin, as_user
+):
+    TOTPDevice.objects.create(user=security_admin, confirmed=True)
+    client = as_user(system_admin)
+    url = f"/access/users/{security_admin.pk}/second-factor/remove/"
+    offered = client.get(f"/access/users/{security_admin.pk}/").content.decode()
+    asked_first = client.get(url).content.decode()
+
+    client.post(url)
+
+    assert url in offered
+    assert "the password alone signs in" in asked_first
+    assert not TOTPDevice.objects.exists()
+    told = Notification.objects.filter(kind="second-factor-reset")
+    assert set(told.values_list("recipient", flat=True)) == {security_admin.pk, audit_admin.pk}
+
+
+def test_password_of_a_disabled_account_is_refused_on_the_page(officer, system_admin, as_user):
+    officer.is_active = False
+    officer.save()
+
+    page = as_user(system_admin).post(f"/access/users/{officer.pk}/password/")
+
+    assert "is disabled" in page.content.decode()
+    assert "password" not in page.context

@@ -700,3 +700,38 @@ def test_link_constraints(world: World) -> None:
         station=world.center_a, campus=world.campus_college, valid_from=DAY
     )
     assert len(links_of(world.center_a)) == 2
+
+
+def test_suspension_and_version_constraints(world: World) -> None:
+    station = world.station_a1
+    StationSuspension.everything.create(
+        station=station, valid_from=DAY, valid_to=TODAY, reason="x", document_no="1"
+    )
+    with pytest.raises(IntegrityError, match="suspension_no_overlap"), transaction.atomic():
+        StationSuspension.everything.create(
+            station=station, valid_from=TODAY - dt.timedelta(days=1), reason="x", document_no="2"
+        )
+    with pytest.raises(IntegrityError, match="stationversion_no_overlap"), transaction.atomic():
+        StationVersion.objects.create(
+            subject=station,
+            valid_from=DAY,
+            kind=station.kind,
+            name=station.name,
+            operator=station.operator,
+            org_path=station.org_path,
+            campus=station.campus,
+        )
+
+    StationSuspension.everything.create(
+        station=station, valid_from=TODAY, reason="x", document_no="2"
+    )
+    assert station.suspensions.count() == 2
+
+
+def test_code_and_client_uuid_are_unique(world: World) -> None:
+    key = uuid.uuid4()
+    with pytest.raises(IntegrityError, match="code"), transaction.atomic():
+        Station.everything.filter(pk=world.station_a1.pk).update(code=world.station_b1.code)
+    assert Station.everything.filter(pk=world.station_a1.pk).update(client_uuid=key) == 1
+    with pytest.raises(IntegrityError, match="client_uuid"), transaction.atomic():
+        Station.everything.filter(pk=world.station_b1.pk).update(client_uuid=key)

@@ -1,0 +1,1 @@
+"""Measurements of lists, reports, imports and acts on generated provinces (`make bench`)."""

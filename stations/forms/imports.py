@@ -1,0 +1,107 @@
+"""Input for imports: which list, for which area, and the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from policeroom.common.errors import DomainError
+from policeroom.common.forms import DayInput, ScopedForm
+from policeroom.common.lists import FilterForm
+from policeroom.common.scope import Range, Scope
+from stations.imports import cells
+from stations.imports.jobs import ranges_for
+from stations.models import ImportJob
+from stations.uploads import check_size
+
+ANY = [("", "---------")]
+
+
+class ImportForm(ScopedForm):
+    """One file of one list. `content` of the cleaned data are its bytes."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(".xls, .xlsx or .csv, at most 20 MB. The first sheet with the header is read."),
+        widget=forms.FileInput(attrs={"accept": ".xls,.xlsx,.csv,.txt"}),
+    )
+    province = forms.CharField(
+        label=_("Only this province"),
+        required=False,
+        max_length=30,
+        help_text=_("As in the heading of the list, for example 江苏省. Empty: the whole file."),
+    )
+    as_of = forms.DateField(
+        label=_("True from"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Empty: the day in the title or file name, else today."),
+    )
+    area = forms.ChoiceField(label=_("For the area of"))
+
+    def __init__(self, *args: Any, kind: str, today: Any, **kwargs: Any) -> None:
+        self.kind = kind
+        self.today = today
+        super().__init__(*args, **kwargs)
+        if kind != ImportJob.Kind.UNIVERSITIES:
+            del self.fields["province"]
+            self.fields["as_of"].help_text = _("Empty: today.")
+
+    def limit(self, scope: Scope) -> None:
+        """One area is no choice; of several, the reader names one."""
+        self._areas = {low: (low, high) for low, high in ranges_for(self.kind, scope)}
+        names = {grant.path: grant.unit_name for grant in scope.grants}
+        choices = [(low, names.get(low, low)) for low in self._areas]
+        self.fields["area"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) <= 1:
+            self.fields["area"].required = False
+            self.fields["area"].widget = forms.HiddenInput()
+        self.fields["area"].initial = choices[0][0] if choices else ""
+
+    def clean_file(self) -> UploadedFile:
+        """The size before it is read, then the type by content; the rest is the dry run's."""
+        file: UploadedFile = self.cleaned_data["file"]
+        try:
+            check_size(name=file.name or "", size=file.size or 0, limit=settings.UPLOAD_MAX_BYTES)
+            content = file.read()
+            if not cells.is_workbook(content):
+                cells.decode(content)
+        except cells.RefusedFileError as refusal:
+            problem = refusal.problem
+            raise ValidationError(f"{problem.reason} {problem.remedy}") from refusal
+        except DomainError as refusal:
+            raise ValidationError(refusal.message) from refusal
+        self.cleaned_data["content"] = content
+        return file
+
+    def clean_as_of(self) -> Any:
+        day = self.cleaned_data["as_of"]
+        if day is not None and day > self.today:
+            raise ValidationError(
+                _("%(day)s lies in the future; enter a day up to today."), params={"day": day}
+            )
+        return day
+
+    @property
+    def area_range(self) -> Range:
+        """The subtree the file is imported for."""
+        chosen = self.cleaned_data.get("area") or self.fields["area"].initial
+        return self._areas[chosen]
+
+
+class ImportFilter(FilterForm):
+    """Narrows the history of imports."""
+
+    kind = forms.ChoiceField(label=_("List"), choices=ANY + ImportJob.Kind.choices)
+    state = forms.ChoiceField(label=_("State"), choices=ANY + ImportJob.State.choices)
+
+    def narrow(self, rows: Any) -> Any:
+        for name in ("kind", "state"):
+            if self.cleaned_data.get(name):
+                rows = rows.filter(**{name: self.cleaned_data[name]})
+        return rows
