@@ -25,10 +25,15 @@ SELECT s.id, s.name, s.code, s.kind, o.kind, o.name, p.name, u.name, c.name, t.n
                          WHERE x.station_id = s.id AND x.valid_from <= %(day)s
                            AND (x.valid_to IS NULL OR x.valid_to > %(day)s))
             THEN 'suspended' ELSE 'operating' END,
-       EXISTS (SELECT 1 FROM stations_station y LEFT JOIN stations_campus d ON d.id = y.campus_id
-               WHERE y.operator_id = s.operator_id AND y.kind = s.kind AND y.closed_on IS NULL
-                 AND y.id <> s.id
-                 AND (s.kind = 'center' OR d.university_id = c.university_id))
+       CASE WHEN s.kind = 'center'
+            THEN EXISTS (SELECT 1 FROM stations_station y
+                         WHERE y.operator_id = s.operator_id AND y.kind = s.kind
+                           AND y.closed_on IS NULL AND y.id <> s.id)
+            ELSE EXISTS (SELECT 1 FROM stations_campus d
+                         JOIN stations_station y ON y.campus_id = d.id
+                         WHERE d.university_id = c.university_id AND y.kind = s.kind
+                           AND y.operator_id = s.operator_id
+                           AND y.closed_on IS NULL AND y.id <> s.id) END
 FROM stations_station s
 JOIN stations_orgunit o ON o.id = s.operator_id
 LEFT JOIN stations_orgunit p ON p.id = o.parent_id

@@ -65,10 +65,11 @@ def _one_size(size: int) -> dict[str, Figures]:
 
 
 def _row(line: Figures) -> str:
+    alone = f"  (writer alone {line.reference_ms:.1f} ms)" if line.reference_ms else ""
     return (
         f"{line.label:<34}{line.queries:>8}{line.total_ms:>9.1f}{line.sql_ms:>9.1f}"
         f"{line.floor_ms:>10.2f}{line.ratio:>8.1f}{line.sql_ms / line.floor_ms:>11.1f}"
-        f"{line.pages:>8}{line.memory_mib:>7.1f}"
+        f"{line.pages:>8}{line.memory_mib:>7.1f}{alone}"
     )
 
 

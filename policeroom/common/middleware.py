@@ -76,7 +76,9 @@ class AccessPolicyMiddleware:
         if not request.user.is_authenticated:
             if request.path.startswith("/api/"):
                 return None  # DRF answers 401/403 in JSON
-            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            # an address that takes only a POST is no place to come back to
+            back = request.get_full_path() if request.method == "GET" else resolve_url("home")
+            return redirect_to_login(back, resolve_url(settings.LOGIN_URL))
         if policy is None:
             raise PermissionDenied(f"{request.path} declares no access policy")
         if policy != access.SIGNED_IN and not access.scope_of(request).can(policy):

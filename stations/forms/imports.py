@@ -19,7 +19,7 @@ from stations.imports.jobs import ranges_for
 from stations.models import ImportJob
 from stations.uploads import check_size
 
-ANY = [("", "---------")]
+ANY: list[tuple[str, Any]] = [("", "---------")]
 
 
 class ImportForm(ScopedForm):
@@ -57,7 +57,7 @@ class ImportForm(ScopedForm):
         self._areas = {low: (low, high) for low, high in ranges_for(self.kind, scope)}
         names = {grant.path: grant.unit_name for grant in scope.grants}
         choices = [(low, names.get(low, low)) for low in self._areas]
-        self.fields["area"].choices = choices  # type: ignore[attr-defined]
+        self.fields["area"].choices = choices
         if len(choices) <= 1:
             self.fields["area"].required = False
             self.fields["area"].widget = forms.HiddenInput()
@@ -97,8 +97,8 @@ class ImportForm(ScopedForm):
 class ImportFilter(FilterForm):
     """Narrows the history of imports."""
 
-    kind = forms.ChoiceField(label=_("List"), choices=ANY + ImportJob.Kind.choices)
-    state = forms.ChoiceField(label=_("State"), choices=ANY + ImportJob.State.choices)
+    kind = forms.ChoiceField(label=_("List"), choices=[*ANY, *ImportJob.Kind.choices])
+    state = forms.ChoiceField(label=_("State"), choices=[*ANY, *ImportJob.State.choices])
 
     def narrow(self, rows: Any) -> Any:
         for name in ("kind", "state"):

@@ -279,6 +279,7 @@ class DocumentFacts(RecordForm):
     class Meta:
         model = Document
         fields = ("kind", "title", "number", "valid_until")
+        labels = {"number": _("Document number")}
         help_texts = {
             "number": _("As printed on the document."),
             "valid_until": _("Last day it holds. Leave empty if it has no end."),

@@ -41,7 +41,7 @@ class BureauTree:
         self._children: dict[tuple[int, str], OrgUnit] = {}
         self._named: dict[str, list[OrgUnit]] = defaultdict(list)
         for unit in units:
-            unit.parent = self._units.get(unit.parent_id)  # one instance per unit
+            unit.parent = self._units.get(unit.parent_id or 0)  # one instance per unit
             self.add(unit)
 
     def add(self, unit: OrgUnit) -> None:

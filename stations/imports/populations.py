@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -112,20 +113,22 @@ class PopulationImport(ListImport[PopulationRow]):
         latest: dict[tuple[int, dt.date | None], PopulationSnapshot],
     ) -> None:
         known = latest.get((campus.pk, row.as_of))
-        wanted = {"students": row.students, "staff": row.staff}
+        wanted: dict[str, Any] = {"students": row.students, "staff": row.staff}
         if row.source or known is None:
-            wanted["source"] = row.source  # type: ignore[assignment]
+            wanted["source"] = row.source
         key = f"{row.code} {row.as_of}"
         if known is None:
             self.will_create(row, key, str(campus))
         elif fields := differences(known, wanted):
             self.will_change(row, key, str(campus), fields)
-            wanted.setdefault("source", known.source)  # type: ignore[arg-type]
+            wanted.setdefault("source", known.source)
         else:
             self.unchanged += 1
             return
         self._new.append(
-            PopulationSnapshot(campus=campus, as_of=row.as_of, recorded_by=self.ctx.by, **wanted)
+            PopulationSnapshot(
+                campus=campus, as_of=row.as_of or self.as_of, recorded_by=self.ctx.by, **wanted
+            )
         )
 
     def write(self) -> None:

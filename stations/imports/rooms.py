@@ -131,7 +131,7 @@ class RoomImport(ListImport[RoomRow]):
             operator=operator,
             campus=campus,
             cluster=self._facts.towns.find_or_plan(row.cluster, operator),
-            opened_on=row.opened_on,
+            opened_on=row.opened_on or self.as_of,
             floor_area_m2=row.area,
             area_basis=row.basis or AreaBasis.EXCLUSIVE,
             measured_on=row.measured_on,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Final
 
-from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pinyin import pinyin_key
 from policeroom.common.scope import range_q, subtree
 from stations.enums import CampusStatus, UniversityStatus
 from stations.imports import bulk
-from stations.imports.base import BATCH, STEP, ListImport, Row, differences, shown
+from stations.imports.base import BATCH, STEP, ListImport, differences, shown
 from stations.imports.cells import Line, RefusedFileError
 from stations.imports.naming import full_province_name, province_key, province_of_code
 from stations.imports.places import NoSpot, PlaceResolver, Spot, place_units
@@ -20,6 +18,13 @@ from stations.imports.report import FieldChange, Notice, Problem
 from stations.imports.rowreader import RowReader
 from stations.imports.text import clean, find_day
 from stations.imports.university_columns import COLUMNS, LEVELS
+from stations.imports.university_facts import (
+    Recorded,
+    UniversityRow,
+    read_recorded,
+    stated_facts,
+    stored,
+)
 from stations.models import (
     Campus,
     CampusVersion,
@@ -33,29 +38,6 @@ from stations.models import (
 FACTS: Final = ("name", "level", "authority", "ownership", "unit", "place_name")
 MAIN_CAMPUS: Final = "主校区"
 _SECTION = re.compile(r"(?P<province>\D+?)（(?P<count>\d+)所）")
-
-
-@dataclass(frozen=True, slots=True)
-class UniversityRow(Row):
-    """One university of the list."""
-
-    code: str
-    name: str
-    level: str
-    authority: str
-    ownership: str
-    place: str
-    province: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the database holds about the universities of the file."""
-
-    universities: dict[str, University]
-    campuses: dict[str, Campus]
-    since: dict[int, Any]
-    campus_since: dict[int, Any]
 
 
 class UniversityImport(ListImport[UniversityRow]):
@@ -139,7 +121,7 @@ class UniversityImport(ListImport[UniversityRow]):
     def compare(self, rows: list[UniversityRow]) -> None:
         self._check_provinces()
         resolver = PlaceResolver(place_units(), self.ctx.scope)
-        recorded = _recorded([row.code for row in rows])
+        recorded = read_recorded([row.code for row in rows])
         cities: set[int] = set()
         stays: list[str] = []
         for position, row in enumerate(rows):
@@ -173,11 +155,11 @@ class UniversityImport(ListImport[UniversityRow]):
         for province, said in self._said.items():
             skipped = self._asked and province != self._asked
             if said != found.get(province, 0) and not skipped:
-                params = {"province": province, "said": said, "found": found.get(province, 0)}
-                self.notices.append(Notice("header_count", params))
+                counts = {"province": province, "said": said, "found": found.get(province, 0)}
+                self.notices.append(Notice("header_count", counts))
 
     def _create(self, row: UniversityRow, spot: Spot) -> None:
-        university = University(code=row.code, **_facts(row, spot))
+        university = University(code=row.code, **stated_facts(row, spot))
         self._new.append((university, spot))
         self.will_create(row, row.code, row.name)
 
@@ -190,7 +172,7 @@ class UniversityImport(ListImport[UniversityRow]):
         resolver: PlaceResolver,
         stays: list[str],
     ) -> None:
-        wanted = self._stated(_facts(row, spot))
+        wanted = self._stated(stated_facts(row, spot))
         fields = differences(existing, wanted)
         campus = recorded.campuses.get(row.code)
         moving = campus is not None and self._moves(campus, existing, spot, resolver)
@@ -318,7 +300,7 @@ class UniversityImport(ListImport[UniversityRow]):
 
     def _write_edited(self) -> None:
         rows = [university for university, _spot in self._edited]
-        _stored(University).bulk_update(rows, [*FACTS, "org_path", "name_pinyin"], batch_size=BATCH)
+        stored(University).bulk_update(rows, [*FACTS, "org_path", "name_pinyin"], batch_size=BATCH)
         bulk.bulk_write_versions(rows, UniversityVersion, valid_from=self.as_of, by=self.ctx.by)
 
     def _write_moved(self) -> None:
@@ -326,35 +308,5 @@ class UniversityImport(ListImport[UniversityRow]):
             campus.unit = spot.campus_unit
             campus.org_path = spot.campus_unit.org_path
         rows = [campus for campus, _spot in self._moved]
-        _stored(Campus).bulk_update(rows, ["unit", "org_path"], batch_size=BATCH)
+        stored(Campus).bulk_update(rows, ["unit", "org_path"], batch_size=BATCH)
         bulk.bulk_write_versions(rows, CampusVersion, valid_from=self.as_of, by=self.ctx.by)
-
-
-def _facts(row: UniversityRow, spot: Spot) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "level": row.level,
-        "authority": row.authority,
-        "ownership": row.ownership,
-        "unit": spot.city,
-        "place_name": row.place,
-    }
-
-
-def _stored(model: Any) -> ScopedQuerySet:
-    return model.objects.unscoped("rows compared above, each checked for reach")
-
-
-def _recorded(codes: list[str]) -> Recorded:
-    """Universities of these codes, their main campuses, and since when they are as they are."""
-    universities = {
-        row.code: row for row in _stored(University).filter(code__in=codes).select_related("unit")
-    }
-    mains = _stored(Campus).filter(code__in=[f"{code}01" for code in universities])
-    campuses = {row.code[:10]: row for row in mains.select_related("unit", "cluster")}
-    return Recorded(
-        universities,
-        campuses,
-        bulk.open_since(UniversityVersion, [row.pk for row in universities.values()]),
-        bulk.open_since(CampusVersion, [row.pk for row in campuses.values()]),
-    )

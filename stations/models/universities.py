@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,7 +19,7 @@ from policeroom.common.models import (
     org_path_field,
 )
 from policeroom.common.pinyin import pinyin_key
-from policeroom.common.scope import Scope
+from policeroom.common.scope import PATH_LENGTH, Scope, range_q
 from stations.enums import (
     CampusStatus,
     DayKind,
@@ -30,12 +31,48 @@ from stations.enums import (
 from stations.models.org import OrgUnit
 
 
+def campuses_within(scope: Scope, action: str | None) -> Q:
+    """Condition on campuses: those that lie in the area and, for a room, those it serves.
+
+    The grant of a room's officer is a leaf of the tree, and no campus lies in a leaf: a room sees
+    the campus it stands on and the ones it covers.
+    """
+    ranges = scope.ranges_for(action) if action else scope.ranges
+    rooms = [(low, high) for low, high in ranges if len(low) == PATH_LENGTH]
+    condition = range_q(ranges, "org_path")
+    if not rooms:
+        return condition
+    stands = apps.get_model("stations", "Station").everything.filter(range_q(rooms))
+    covers = apps.get_model("stations", "CoverageLink").everything.filter(
+        range_q(rooms, "station__org_path")
+    )
+    return (
+        condition
+        | Q(pk__in=stands.values("campus_id"))
+        | Q(pk__in=covers.values("campus_id"))
+    )
+
+
+class CampusQuerySet(ScopedQuerySet):
+    """Campuses of an area, and those a room serves."""
+
+    def within(self, scope: Scope, *, action: str | None = None) -> CampusQuerySet:
+        clone = self.filter(campuses_within(scope, action))
+        clone._scoped = True
+        return clone
+
+
+class CampusManager(ScopedManager):
+    def get_queryset(self) -> CampusQuerySet:
+        return CampusQuerySet(self.model, using=self._db)
+
+
 class UniversityQuerySet(ScopedQuerySet):
     """Seen by the area a university is registered in, and by every area it has a campus in."""
 
     def within(self, scope: Scope, *, action: str | None = None) -> UniversityQuerySet:
         here = Campus.everything.filter(
-            scope.q("org_path", action=action), university=models.OuterRef("pk")
+            campuses_within(scope, action), university=models.OuterRef("pk")
         )
         clone = self.filter(scope.q("org_path", action=action) | Q(models.Exists(here)))
         clone._scoped = True
@@ -196,6 +233,8 @@ class Campus(CampusFacts, ClientCreated, ScopedModel):
     address = models.CharField(_("address"), max_length=200, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects: ClassVar[ScopedManager] = CampusManager()
 
     class Meta:
         default_manager_name = "everything"

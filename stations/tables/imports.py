@@ -33,7 +33,9 @@ def state_tone(job: ImportJob) -> tuple[str, str]:
 
 
 JOB_COLUMNS = (
-    Column("filename", _("File"), lambda job: job.filename, primary=True),
+    Column(
+        "filename", _("File"), lambda job: job.filename, ImportJob.get_absolute_url, primary=True
+    ),
     Column("kind", _("List"), lambda job: job.get_kind_display(), primary=True),
     Column("state", _("State"), lambda job: job.get_state_display(), primary=True, tone=state_tone),
     Column("created", _("created"), lambda job: job.created_count, numeric=True),

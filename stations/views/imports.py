@@ -54,7 +54,6 @@ class ImportList(RegisterView):
     columns = tables.JOB_COLUMNS
     order = ("-id",)
     filter_class = ImportFilter
-    row_url = ImportJob.get_absolute_url
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
         counts = {

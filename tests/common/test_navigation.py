@@ -22,7 +22,7 @@ READ = {
     "stations:calendar",
     "compliance:parameter-list",
 }
-GRANTS = {"access:grant-list", "access:grant-review"}
+GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}
 
 
 def scope_of(*roles, unit="江苏省公安厅", path="32"):
@@ -61,7 +61,11 @@ def request_of(scope=None, *, view_name="", unread=0):
         pytest.param(
             (Role.SYSTEM_ADMIN,), {"accounts:inbox", "access:user-list"} | GRANTS, id="system-admin"
         ),
-        pytest.param((Role.SECURITY_ADMIN,), {"accounts:inbox"} | GRANTS, id="security-admin"),
+        pytest.param(
+            (Role.SECURITY_ADMIN,),
+            {"accounts:inbox", "access:user-list"} | GRANTS,
+            id="security-admin",
+        ),
         pytest.param(
             (Role.AUDIT_ADMIN,), {"accounts:inbox", "access:audit-list"} | GRANTS, id="audit-admin"
         ),

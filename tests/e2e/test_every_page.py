@@ -1,4 +1,4 @@
-"""Every page at both widths: no axe violation, no policy violation, no script error, no overflow."""
+"""Every page at both widths: no axe or policy violation, no script error, no overflow."""
 
 from __future__ import annotations
 

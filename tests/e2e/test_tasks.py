@@ -135,7 +135,7 @@ def test_import_checks_first_and_writes_after_one_confirmation(
     page.wait_for_selector("form[action*='/commit/'] button", timeout=60_000)
     page.locator("form[action*='/commit/'] button").click()
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('progress')", timeout=60_000)
+    expect(page.locator("main progress")).to_have_count(0, timeout=60_000)
     page.goto(page.url.split("/imports/")[0] + f"/universities/?q={code}")
     expect(page.locator("main")).to_contain_text(name)
 
@@ -147,7 +147,7 @@ def test_import_of_something_else_is_one_clear_report(open_as: OpenAs, tmp_path:
     page.set_input_files("[name=file]", bad)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('progress')", timeout=60_000)
+    expect(page.locator("main progress")).to_have_count(0, timeout=60_000)
     assert page.locator("form[action*='/commit/']").count() == 0
     expect(page.locator("main")).to_contain_text("picture.xlsx")
 

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.integration
 
 SignIn = Callable[[User | None], Client]
 ABSENT = 987654
-#: Session, account, grants, inbox, sign-in state, and of the list itself: rows, count, bureaus.
-LIST_QUERIES = 9
+#: Session, account, grants, inbox, open session, savepoint (2); of the list: bureaus, rows, count.
+LIST_QUERIES = 10
 
 
 def names(response: Any) -> list[str]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, transaction
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisDown
 
+from policeroom.accounts.models import User
 from policeroom.common.errors import ConflictError, NotAllowedError
 from policeroom.common.models import AuditEvent
 from policeroom.common.scope import subtree
@@ -210,52 +215,62 @@ def test_second_claim_finds_nothing(upload):
     assert jobs.claim(job.pk, at=NOW) is None
 
 
+def elsewhere(act: Callable[[], Any]) -> Any:
+    """Run `act` on a connection of its own, as another process would; it commits."""
+
+    def on_own_connection() -> Any:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(on_own_connection).result()
+
+
 @pytest.fixture
-def outside():
-    """A second connection: another worker."""
-    other = connections["default"].copy()
-    other.ensure_connection()
-    yield other
-    other.close()
+def committed_job(db):
+    """A waiting job that other connections see, removed afterwards."""
 
-
-@pytest.mark.django_db
-def test_two_workers_claim_one_job_once(outside):
-    name = f"w{uuid.uuid4().hex[:12]}"
-    with outside.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_user (password, is_superuser, username, name, org_path,"
-            " unit_name, email, language, is_active, is_demo, must_change_password,"
-            " previous_passwords, created_at) VALUES ('', false, %s, 'w', '', '', '', '', true,"
-            " false, false, '[]', now()) RETURNING id",
-            [name],
+    def create() -> tuple[int, int]:
+        user = User.objects.create_user(f"w{uuid.uuid4().hex[:10]}", name="w")
+        job = ImportJob.objects.create(
+            kind="stations", filename="a.csv", sha256="", org_path="01", created_by=user
         )
-        (user_id,) = cursor.fetchone()
-        cursor.execute(
-            "INSERT INTO stations_importjob (kind, state, filename, content, sha256, province,"
-            " org_path, ranges, created_by_id, created_at, attempts, report) VALUES"
-            " ('stations', 'waiting', 'a.csv', '', '', '', '01', '[]', %s, now(), 0, '{}')"
-            " RETURNING id",
-            [user_id],
-        )
-        (job_id,) = cursor.fetchone()
-    try:
-        outside.set_autocommit(False)
-        with outside.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM stations_importjob WHERE id = %s FOR UPDATE", [job_id])
-        while_locked = jobs.claim(job_id, at=NOW)
-        outside.rollback()
-        after = jobs.claim(job_id, at=NOW)
+        return job.pk, user.pk
 
-        assert while_locked is None
-        assert after is not None
-        assert after.state == State.CHECKING
-    finally:
-        connections["default"].rollback()
-        outside.set_autocommit(True)
-        with outside.cursor() as cursor:
-            cursor.execute("DELETE FROM stations_importjob WHERE id = %s", [job_id])
-            cursor.execute("DELETE FROM accounts_user WHERE id = %s", [user_id])
+    def remove() -> None:
+        ImportJob.objects.unscoped("test").filter(pk=job_id).delete()
+        User.objects.filter(pk=user_id).delete()
+
+    job_id, user_id = elsewhere(create)
+    yield job_id
+    elsewhere(remove)
+
+
+def test_workers_that_claim_at_the_same_moment_get_one_job_once(committed_job):
+    barrier = Barrier(4)
+
+    def claim() -> bool:
+        connection.ensure_connection()
+        barrier.wait(timeout=30)
+        return jobs.claim(committed_job, at=NOW) is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _n: elsewhere(claim), range(4)))
+
+    assert sorted(found) == [False, False, False, True]
+
+
+def test_job_in_other_hands_is_neither_claimed_nor_waited_for(committed_job):
+    def hold_and_try() -> bool:
+        with transaction.atomic():
+            rows = ImportJob.objects.unscoped("test").select_for_update()
+            rows.get(pk=committed_job)
+            return elsewhere(lambda: jobs.claim(committed_job, at=NOW)) is None
+
+    assert elsewhere(hold_and_try)
+    assert elsewhere(lambda: jobs.claim(committed_job, at=NOW)).state == State.CHECKING
 
 
 # --- resumed
