@@ -14,9 +14,10 @@ from policeroom.common.errors import DomainError
 from policeroom.common.forms import DayInput, ScopedForm
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import Range, Scope
+from stations.enums import UnitKind
 from stations.imports import cells
 from stations.imports.jobs import ranges_for
-from stations.models import ImportJob
+from stations.models import ImportJob, OrgUnit
 from stations.uploads import check_size
 
 ANY: list[tuple[str, Any]] = [("", "---------")]
@@ -51,6 +52,8 @@ class ImportForm(ScopedForm):
         if kind != ImportJob.Kind.UNIVERSITIES:
             del self.fields["province"]
             self.fields["as_of"].help_text = _("Empty: today.")
+        else:
+            self.fields["province"].initial = self._own_province()
 
     def limit(self, scope: Scope) -> None:
         """One area is no choice; of several, the reader names one."""
@@ -62,6 +65,13 @@ class ImportForm(ScopedForm):
             self.fields["area"].required = False
             self.fields["area"].widget = forms.HiddenInput()
         self.fields["area"].initial = choices[0][0] if choices else ""
+
+    def _own_province(self) -> str:
+        """The province of the reader's area: the ministry's list holds all of them."""
+        tops = OrgUnit.objects.unscoped("the name of the province the reader works in")
+        paths = {low[:2] for low in self._areas}
+        names = tops.filter(kind=UnitKind.PROVINCE, org_path__in=paths)
+        return names.values_list("area_name", flat=True).first() or ""
 
     def clean_file(self) -> UploadedFile:
         """The size before it is read, then the type by content; the rest is the dry run's."""

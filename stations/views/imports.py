@@ -172,7 +172,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "mark": mark,
         "facts": _facts(job),
         "actions": _actions(job, report),
-        "figures": _figures(report) if job.report else [],
+        "figures": _figures(report, written=job.state == State.DONE) if job.report else [],
         "may_write": job.state == State.READY,
         "may_cancel": job.state in (State.WAITING, State.CHECKING, State.CONFIRMED, State.READY),
         "empty_plan": report.clean and not report.created and not report.changed,
@@ -218,11 +218,14 @@ def _actions(job: ImportJob, report: ImportReport) -> list[Link]:
     return actions
 
 
-def _figures(report: ImportReport) -> list[dict[str, Any]]:
+def _figures(report: ImportReport, *, written: bool) -> list[dict[str, Any]]:
     bad = report.problem_total
+    names = (
+        (_("Created"), _("Changed")) if written else (_("Would be created"), _("Would be changed"))
+    )
     return [
-        {"label": _("Created"), "value": report.created, "tone": "", "mark": ""},
-        {"label": _("Changed"), "value": report.changed, "tone": "", "mark": ""},
+        {"label": names[0], "value": report.created, "tone": "", "mark": ""},
+        {"label": names[1], "value": report.changed, "tone": "", "mark": ""},
         {"label": _("Unchanged"), "value": report.unchanged, "tone": "", "mark": ""},
         {
             "label": _("Bad rows"),

@@ -40,9 +40,9 @@ def _page(
         "cancel_url": reverse(f"stations:{tab}", args=[station.pk]),
         **texts,
     }
-    template = "confirm.html" if "consequences" in texts else "act.html"
-    status = 422 if form.is_bound else 200
-    return render(request, f"stations/rooms/{template}", context, status=status)
+    asks = "consequences" in texts
+    template = "stations/rooms/confirm.html" if asks else "stations/rooms/act.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _run(form: forms.BaseForm, act: Callable[[], Any]) -> Any:

@@ -69,7 +69,10 @@ class Visit:
             self.seen[name] = path
             self.seen[landed] = urlsplit(self.page.url).path
             self._inspect(landed)
-            links = self.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            links = self.page.eval_on_selector_all(
+                "a[href]",  # links in a drawing have an object as href, so read the attribute
+                "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)",
+            )
             queue.extend(
                 urlsplit(link).path + (f"?{urlsplit(link).query}" if urlsplit(link).query else "")
                 for link in links

@@ -312,6 +312,12 @@ def test_lists_offered_follow_the_role(county, city, province):
     assert county.get(f"{NEW}?kind=nothing").status_code == 404
 
 
+def test_province_of_the_reader_is_offered_as_filter(city, province):
+    for client in (city, province):
+        form = client.get(f"{NEW}?kind=universities").context["form"]
+        assert form["province"].value() == "海岚省"
+
+
 def test_history_shows_the_own_area_only(province, city, county, upload):
     upload(province, csv_file(universities(ROW)), name="province.csv")
     upload(city, csv_file(universities(ROW)), name="city.csv")
@@ -391,7 +397,7 @@ def test_history_asks_the_same_number_of_questions(province, province_staff, wor
 
     assert len(response.context["table"].rows) == rows
     own = [q["sql"] for q in queries if "stations_importjob" in q["sql"]]
-    assert len(own) == 2
+    assert len(own) == 2  # the rows, and the capped count
 
 
 def test_jobs_module_keeps_every_list_behind_a_known_action():
