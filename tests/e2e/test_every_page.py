@@ -62,7 +62,8 @@ class Visit:
         while queue:
             path = queue.popleft()
             name = _name(path)
-            if name is None or name in self.seen or (name in NOT_A_PAGE and path != start):
+            known = name in self.seen or name in NOT_A_PAGE
+            if name is None or (known and path != start):
                 continue
             self.page.goto(f"{address}{path}")
             landed = _name(urlsplit(self.page.url).path) or name
