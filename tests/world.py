@@ -1,8 +1,8 @@
 """A small invented province, written by hand: two cities, three counties, four rooms.
 
-海岚省 ── 临江市 ── 江北区 (branch)  ── room A1 (临江大学 main campus), room A1b (centre)
-       │         └─ 石桥县 (county)  ── room A2 (临江大学 石桥校区)
-       └─ 云川市 ── 云东区 (branch)  ── room B1 (云川大学); and 临江大学's branch campus 云东校区
+海岚省 ── 澜江市 ── 芦北区 (branch)  ── room A1 (澜江大学 main campus), room A1b (centre)
+       │         └─ 栗桥县 (county)  ── room A2 (澜江大学 栗桥校区)
+       └─ 云川市 ── 云东区 (branch)  ── room B1 (云川大学); and 澜江大学's branch campus 云东校区
 """
 
 from __future__ import annotations
@@ -137,17 +137,17 @@ def build() -> World:
     )
     city_a, city_b = (
         create_unit(parent=province, kind=UnitKind.CITY, name=f"{n}公安局", area_name=n, by=None)
-        for n in ("临江市", "云川市")
+        for n in ("澜江市", "云川市")
     )
     county_a1 = create_unit(
         parent=city_a,
         kind=UnitKind.BRANCH,
-        name="临江市公安局江北分局",
-        area_name="江北区",
+        name="澜江市公安局芦北分局",
+        area_name="芦北区",
         by=None,
     )
     county_a2 = create_unit(
-        parent=city_a, kind=UnitKind.COUNTY, name="石桥县公安局", area_name="石桥县", by=None
+        parent=city_a, kind=UnitKind.COUNTY, name="栗桥县公安局", area_name="栗桥县", by=None
     )
     county_b1 = create_unit(
         parent=city_b,
@@ -156,23 +156,23 @@ def build() -> World:
         area_name="云东区",
         by=None,
     )
-    university_a = add_university("4199010001", "临江大学", city_a)
+    university_a = add_university("4199010001", "澜江大学", city_a)
     university_b = add_university("4199010002", "云川大学", city_b)
-    college_a = add_university("4199010003", "临江港口职业学院", city_a, UniversityLevel.COLLEGE)
+    college_a = add_university("4199010003", "澜江港口职业学院", city_a, UniversityLevel.COLLEGE)
     cluster_a = Cluster.objects.create(
-        name="江北大学城", unit=county_a1, org_path=county_a1.org_path
+        name="芦北大学城", unit=county_a1, org_path=county_a1.org_path
     )
     campus_a_main = add_campus(university_a, 1, "主校区", county_a1, cluster=cluster_a)
-    campus_a_stone = add_campus(university_a, 2, "石桥校区", county_a2, is_branch=True)
+    campus_a_stone = add_campus(university_a, 2, "栗桥校区", county_a2, is_branch=True)
     campus_a_far = add_campus(university_a, 3, "云东校区", county_b1, is_branch=True)
     campus_b_main = add_campus(university_b, 1, "主校区", county_b1)
     campus_college = add_campus(college_a, 1, "主校区", county_a1, cluster=cluster_a)
     station_a1 = add_station(
-        "A0001", "临江市公安局江北分局临江大学警务室", county_a1, campus=campus_a_main
+        "A0001", "澜江市公安局芦北分局澜江大学警务室", county_a1, campus=campus_a_main
     )
     center_a = add_station(
         "A0002",
-        "临江市公安局江北分局大学城中心警务室",
+        "澜江市公安局芦北分局大学城中心警务室",
         county_a1,
         kind=StationKind.CENTER,
         area="150.00",
@@ -182,7 +182,7 @@ def build() -> World:
         station=center_a, campus=campus_college, kind=LinkKind.PRIMARY, valid_from=START
     )
     station_a2 = add_station(
-        "A0003", "石桥县公安局临江大学警务室", county_a2, campus=campus_a_stone, area="79.99"
+        "A0003", "栗桥县公安局澜江大学警务室", county_a2, campus=campus_a_stone, area="79.99"
     )
     station_b1 = add_station(
         "B0001", "云川市公安局云东分局云川大学警务室", county_b1, campus=campus_b_main, area=None

@@ -195,7 +195,7 @@ class CampusForm(ScopedForm):
     """The facts of a campus and the day since which they are true."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Without the university, e.g. 江北校区.")
+        label=_("Name"), max_length=60, help_text=_("Without the university, e.g. 芦北校区.")
     )
     unit = forms.ModelChoiceField(
         label=_("Bureau where it lies"),
@@ -243,7 +243,7 @@ class PopulationForm(ScopedForm):
 class ClusterForm(ScopedForm):
     """A university town."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("For example 江北大学城."))
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("For example 芦北大学城."))
     unit = forms.ModelChoiceField(label=_("Bureau"), queryset=NONE_YET)
 
     def limit(self, scope: Scope) -> None:

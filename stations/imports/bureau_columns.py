@@ -39,10 +39,10 @@ COLUMNS = (
     Column(
         "name",
         "名称",
-        _("The place: 江北区. Not the bureau."),
+        _("The place: 芦北区. Not the bureau."),
         required=True,
         aliases=("区划名称", "地区", "area_name"),
-        example="江北区",
+        example="芦北区",
         limit=60,
     ),
     Column(
@@ -54,7 +54,7 @@ COLUMNS = (
         "上级名称",
         _("Place or full name of the superior unit."),
         aliases=("上级", "所属市"),
-        example="临江市",
+        example="澜江市",
     ),
     Column(
         "division",

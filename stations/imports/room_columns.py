@@ -58,7 +58,7 @@ COLUMNS = (
         _("Bureau that runs it: full name, place or division code."),
         required=True,
         aliases=("主办公安机关", "所属分局", "设立单位"),
-        example="临江市公安局江北分局",
+        example="澜江市公安局芦北分局",
     ),
     Column(
         "opened_on",

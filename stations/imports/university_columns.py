@@ -32,7 +32,7 @@ COLUMNS = (
         _("Full name of the university."),
         required=True,
         aliases=("高校名称", "院校名称", "名称"),
-        example="临江大学",
+        example="澜江大学",
         limit=100,
     ),
     Column(
@@ -57,7 +57,7 @@ COLUMNS = (
         _("City, or county-level city; counts to its city."),
         required=True,
         aliases=("所在城市", "城市", "place_name"),
-        example="临江市",
+        example="澜江市",
         limit=60,
     ),
     Column(

@@ -273,7 +273,7 @@ def test_demo_accounts_are_offered_in_demo_mode_only(world: World, client: Clien
     hidden = client.get(reverse("accounts:login"), headers={"accept-language": "en"})
 
     body = shown.content.decode()
-    for text in ("990001", "王演示", "City bureau supervisor", "临江市公安局", DEMO_PASSWORD):
+    for text in ("990001", "王演示", "City bureau supervisor", "澜江市公安局", DEMO_PASSWORD):
         assert text in body
         assert text not in hidden.content.decode()
     assert "100009" not in body

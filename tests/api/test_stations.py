@@ -127,7 +127,7 @@ def test_read_gives_the_file_with_its_links(
 
     assert (body["code"], body["state"], body["floor_area_m2"]) == ("A0002", "operating", "150.00")
     assert [(link["campus_name"], link["kind"]) for link in body["links"]] == [
-        ("临江港口职业学院 主校区", LinkKind.PRIMARY)
+        ("澜江港口职业学院 主校区", LinkKind.PRIMARY)
     ]
 
 
@@ -173,7 +173,7 @@ def test_open_is_201_then_200_then_409(world: World, county_staff: User, as_user
 
     assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
     assert first.json() == again.json()
-    assert first.json()["name"] == "临江市公安局江北分局临江港口职业学院警务室"
+    assert first.json()["name"] == "澜江市公安局芦北分局澜江港口职业学院警务室"
     assert Station.everything.filter(client_uuid=body["client_uuid"]).count() == 1
     assert "already sent with other content" in other.json()["detail"]
     assert AuditEvent.everything.get(action="stations.open").source == "api"

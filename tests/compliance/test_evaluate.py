@@ -53,17 +53,17 @@ def test_every_reason_and_rule_is_in_the_catalogue(world: World, province: Scope
 def test_multi_campus_university_with_one_room_missing(world: World, province: Scope) -> None:
     evaluation = evaluate_coverage(day=DAY, scope=province)
     assert verdicts(evaluation, "JS-04-1") == {
-        "临江大学": Status.PASS,
+        "澜江大学": Status.PASS,
         "云川大学": Status.PASS,
-        "临江港口职业学院": Status.PASS,
+        "澜江港口职业学院": Status.PASS,
     }
     assert verdicts(evaluation, "JS-06-1") == {
-        "临江大学 主校区": Status.PASS,
-        "临江大学 石桥校区": Status.PASS,
-        "临江大学 云东校区": Status.FAIL,
+        "澜江大学 主校区": Status.PASS,
+        "澜江大学 栗桥校区": Status.PASS,
+        "澜江大学 云东校区": Status.FAIL,
         "云川大学 主校区": Status.PASS,
     }
-    far = next(i for i in evaluation.judgements if i.subject.name == "临江大学 云东校区")
+    far = next(i for i in evaluation.judgements if i.subject.name == "澜江大学 云东校区")
     assert far.subject.path == world.county_b1.org_path  # booked where the campus lies
 
 
@@ -88,7 +88,7 @@ def test_city_sees_its_own_verdicts_and_the_same_ones(
     assert {i.subject.name for i in own} == {
         "云川大学",
         "云川大学 主校区",
-        "临江大学 云东校区",
+        "澜江大学 云东校区",
         world.station_b1.name,
     }
 
@@ -110,7 +110,7 @@ def test_a_past_day_reads_the_facts_of_that_day(world: World, province: Scope) -
     write_version(world.college_a, UniversityVersion, valid_from=DAY, by=None)
     before = evaluate_coverage(day=DAY - dt.timedelta(days=1), scope=province)
     since = evaluate_coverage(day=DAY, scope=province)
-    name = "临江港口职业学院 主校区"
+    name = "澜江港口职业学院 主校区"
     assert name not in verdicts(before, "JS-06-1")
     assert verdicts(since, "JS-06-1")[name] is Status.FAIL
 
@@ -146,7 +146,7 @@ def test_designated_college_needs_its_own_room(world: World, province: Scope) ->
         valid_from=DAY,
     )
     evaluation = evaluate_coverage(day=DAY, scope=province)
-    assert verdicts(evaluation, "JS-06-2") == {"临江港口职业学院": Status.FAIL}
+    assert verdicts(evaluation, "JS-06-2") == {"澜江港口职业学院": Status.FAIL}
 
 
 def test_parameter_changes_from_its_day_on(

@@ -187,7 +187,7 @@ def test_search(history, audit_admin, as_user, query, found):
 
 
 def test_event_page_shows_what_changed(world, province_staff, audit_admin, as_user):
-    edit_unit(unit=world.county_a2, by=province_staff, name="石桥县公安分局")
+    edit_unit(unit=world.county_a2, by=province_staff, name="栗桥县公安分局")
     row = AuditEvent.objects.unscoped("test").latest("id")
 
     page = as_user(audit_admin).get(f"/access/audit/{row.pk}/")
@@ -197,12 +197,12 @@ def test_event_page_shows_what_changed(world, province_staff, audit_admin, as_us
         {
             "field": "full name",
             "code": "name",
-            "before": "石桥县公安局",
-            "after": "石桥县公安分局",
+            "before": "栗桥县公安局",
+            "after": "栗桥县公安分局",
         }
     ]
     text = page.content.decode()
-    assert '<td data-label="Before">石桥县公安局</td>' in text
+    assert '<td data-label="Before">栗桥县公安局</td>' in text
     assert str(province_staff) in text
     assert "edit the organisation" in text
 

@@ -247,7 +247,7 @@ def test_request_page_shows_what_is_decided_and_what_is_held(
     assert "蒋新 (200001)" in text
     assert "City bureau supervisor" in text
     assert "posted there" in text
-    assert "County bureau staff · 临江市公安局江北分局" in text
+    assert "County bureau staff · 澜江市公安局芦北分局" in text
     assert 'value="approve"' in text
 
 
@@ -333,7 +333,7 @@ def test_request_list_shows_only_the_area(world, newcomer, system_admin, local_a
 
     page = as_user(local_admin).get("/access/grants/")
 
-    assert [row[2] for row in rows_of(page)] == ["临江市公安局"]
+    assert [row[2] for row in rows_of(page)] == ["澜江市公安局"]
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -362,7 +362,7 @@ def test_review_query_count(world, audit_admin, asked, django_assert_num_queries
     with django_assert_num_queries(3):  # rows, their capped count, choices of the area filter
         page = view(request)
 
-    assert page.content.decode().count("临江市公安局</td>") == people
+    assert page.content.decode().count("澜江市公安局</td>") == people
 
 
 def test_review_lists_every_running_role_and_flags(world, newcomer, audit_admin, as_user):
@@ -383,10 +383,10 @@ def test_review_lists_every_running_role_and_flags(world, newcomer, audit_admin,
         return {(row[0], row[1], row[2], row[-1]) for row in rows_of(page)}
 
     own = ("秦审计 (100013)", "Audit administrator", "海岚省公安厅", "–")
-    soon = (str(newcomer), "City bureau supervisor", "临江市公安局", "ends within 14 days")
+    soon = (str(newcomer), "City bureau supervisor", "澜江市公安局", "ends within 14 days")
     cross = (str(newcomer), "City bureau supervisor", "云川市公安局", "other area, no end")
-    idle = (str(sleeper), "Command centre", "临江市公安局", "no sign-in for 90 days")
-    fine = (str(awake), "Command centre", "临江市公安局", "–")
+    idle = (str(sleeper), "Command centre", "澜江市公安局", "no sign-in for 90 days")
+    fine = (str(awake), "Command centre", "澜江市公安局", "–")
     assert persons("") == {own, soon, cross, idle, fine}
     assert persons("?flag=any") == {soon, cross, idle}
     assert persons("?flag=ends_soon") == {soon}

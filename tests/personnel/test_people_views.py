@@ -66,7 +66,7 @@ def test_list_shows_the_accounts_of_the_area(
 
     assert numbers(page) == {"100001", "100002", "100005", "200015"}
     assert "沈六" not in page.content.decode()
-    assert "Station officer · 临江市公安局江北分局临江大学警务室" in page.content.decode()
+    assert "Station officer · 澜江市公安局芦北分局澜江大学警务室" in page.content.decode()
 
 
 def test_list_filters(
@@ -94,7 +94,7 @@ def test_list_hides_roles_outside_the_area(world, city_supervisor, local_admin, 
 
     text = as_user(local_admin).get("/access/users/").content.decode()
 
-    assert "City bureau supervisor · 临江市公安局" in text
+    assert "City bureau supervisor · 澜江市公安局" in text
     assert "云川市公安局" not in text
 
 
@@ -119,7 +119,7 @@ def test_list_query_count(world, system_admin, asked, django_assert_num_queries,
     with django_assert_num_queries(4):  # rows, their roles, the capped count, the area filter
         page = view(request)
 
-    assert page.content.decode().count("City bureau supervisor · 临江市公安局") == people
+    assert page.content.decode().count("City bureau supervisor · 澜江市公安局") == people
 
 
 # --- one person ---------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_new_account_with_a_role_shows_the_password_once(
     assert (user.name, user.org_path, user.unit_name) == (
         "严新",
         world.city_a.org_path,
-        "临江市公安局",
+        "澜江市公安局",
     )
     assert user.check_password(password)
     assert user.must_change_password

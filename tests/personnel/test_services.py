@@ -85,7 +85,7 @@ def test_request_refuses_a_role_that_does_not_fit_the_unit(world, newcomer, syst
 
 def test_request_for_a_side_unit_reads_its_level(world, newcomer, system_admin):
     office = create_unit(
-        parent=world.city_a, kind=UnitKind.INTERNAL_SECURITY, name="临江市公安局内保支队", by=None
+        parent=world.city_a, kind=UnitKind.INTERNAL_SECURITY, name="澜江市公安局内保支队", by=None
     )
 
     request = ask(newcomer, Role.CITY, office, system_admin)

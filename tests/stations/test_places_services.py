@@ -125,7 +125,7 @@ def test_create_university_refuses_and_writes_nothing(world, changes, error, mes
 
 
 def test_create_university_refuses_a_county_as_its_place(world):
-    with pytest.raises(DomainError, match="not 石桥县公安局"):
+    with pytest.raises(DomainError, match="not 栗桥县公安局"):
         new_university(world, unit=world.county_a2)
 
 
@@ -145,17 +145,17 @@ def test_edit_university_keeps_history_and_code(world, city_supervisor):
         valid_from=JUNE,
         today=TODAY,
         by=city_supervisor,
-        name="临江港口职业大学",
+        name="澜江港口职业大学",
         level=UniversityLevel.UNDERGRADUATE,
     )
 
     assert (changed.code, changed.level) == ("4199010003", UniversityLevel.UNDERGRADUATE)
     day_before = university_on(changed, JUNE - dt.timedelta(days=1))
-    assert (day_before.name, day_before.level) == ("临江港口职业学院", UniversityLevel.COLLEGE)
-    assert university_on(changed, JUNE).name == "临江港口职业大学"
+    assert (day_before.name, day_before.level) == ("澜江港口职业学院", UniversityLevel.COLLEGE)
+    assert university_on(changed, JUNE).name == "澜江港口职业大学"
     event = events("universities.edit")[-1]
-    assert event.before == {"name": "临江港口职业学院", "level": "college"}
-    assert event.after["name"] == "临江港口职业大学"
+    assert event.before == {"name": "澜江港口职业学院", "level": "college"}
+    assert event.after["name"] == "澜江港口职业大学"
 
 
 def test_edit_university_moves_with_its_unit(world):
@@ -322,11 +322,11 @@ def test_create_campus_refuses_when_the_numbers_are_used_up(world):
 def test_a_name_used_by_an_unseen_campus_is_refused_in_the_same_words(world):
     """云东校区 lies in the other city: the refusal must not say that it exists."""
     with pytest.raises(DomainError) as seen:
-        new_campus(world, name="石桥校区")
+        new_campus(world, name="栗桥校区")
     with pytest.raises(DomainError) as unseen:
         new_campus(world, name="云东校区")
 
-    assert unseen.value.message == seen.value.message.replace("石桥校区", "云东校区")
+    assert unseen.value.message == seen.value.message.replace("栗桥校区", "云东校区")
     assert (seen.value.field, unseen.value.field) == ("name", "name")
     assert Campus.objects.unscoped("test").filter(name="云东校区").count() == 1
 
@@ -502,11 +502,11 @@ def test_record_population_refuses_days_after_the_closing(world):
 
 
 def test_create_cluster_once_per_bureau(world):
-    made = places_campuses.create_cluster(name="石桥大学城", unit=world.county_a2, by=None)
+    made = places_campuses.create_cluster(name="栗桥大学城", unit=world.county_a2, by=None)
 
     assert made.org_path == world.county_a2.org_path
-    with pytest.raises(DomainError, match="already recorded at 石桥县公安局"):
-        places_campuses.create_cluster(name="石桥大学城", unit=world.county_a2, by=None)
+    with pytest.raises(DomainError, match="already recorded at 栗桥县公安局"):
+        places_campuses.create_cluster(name="栗桥大学城", unit=world.county_a2, by=None)
     with pytest.raises(DomainError, match="not 海岚省公安厅"):
         places_campuses.create_cluster(name="海岚大学城", unit=world.province, by=None)
 

@@ -74,12 +74,12 @@ def test_a_city_lists_its_universities_and_those_with_a_campus_there(world, city
     mine = city_a.get(LIST)
     theirs = city_b.get(LIST)
 
-    assert set(first_column(mine)) == {"临江大学", "临江港口职业学院"}
-    assert set(first_column(theirs)) == {"临江大学", "云川大学"}
+    assert set(first_column(mine)) == {"澜江大学", "澜江港口职业学院"}
+    assert set(first_column(theirs)) == {"澜江大学", "云川大学"}
 
 
 def test_a_county_lists_the_universities_with_a_campus_in_it(world, county):
-    assert set(first_column(county.get(LIST))) == {"临江大学", "临江港口职业学院"}
+    assert set(first_column(county.get(LIST))) == {"澜江大学", "澜江港口职业学院"}
     assert set(first_column(county.get(CAMPUSES))) == {"主校区"}
 
 
@@ -89,9 +89,9 @@ def test_campus_counts_stop_at_the_border(world, city_a, city_b, province):
         column = [c.key for c in client.get(LIST).context["table"].columns].index("campuses")
         return {row.cells[0].text: row.cells[column].text for row in rows}
 
-    assert counts(province)["临江大学"] == "3"
-    assert counts(city_a)["临江大学"] == "2"
-    assert counts(city_b)["临江大学"] == "1"
+    assert counts(province)["澜江大学"] == "3"
+    assert counts(city_a)["澜江大学"] == "2"
+    assert counts(city_b)["澜江大学"] == "1"
 
 
 @pytest.mark.parametrize("name", ["university-list", "campus-list"])
@@ -99,10 +99,10 @@ def test_exports_hold_what_is_shown_and_nothing_from_elsewhere(world, city_b, na
     response = city_b.get(reverse(f"stations:{name}"), {"export": "xlsx"})
 
     text = "\n".join(str(cell) for row in sheet(response) for cell in row if cell is not None)
-    assert "临江大学" in text
-    assert "石桥校区" not in text
-    assert "江北分局" not in text
-    assert "临江港口职业学院" not in text
+    assert "澜江大学" in text
+    assert "栗桥校区" not in text
+    assert "芦北分局" not in text
+    assert "澜江港口职业学院" not in text
 
 
 def test_export_repeats_the_chosen_columns_and_filter(world, province):
@@ -119,13 +119,13 @@ def test_detail_shows_only_the_campuses_in_view(world, city_a, city_b):
 
     mine, theirs = text_of(city_a, address), text_of(city_b, address)
 
-    assert "石桥校区" in mine
+    assert "栗桥校区" in mine
     assert "云东校区" not in mine
     assert world.station_a1.name in mine
     assert "云东校区" in theirs
-    assert "石桥校区" not in theirs
+    assert "栗桥校区" not in theirs
     assert world.station_a1.name not in theirs
-    assert "石桥县" not in theirs
+    assert "栗桥县" not in theirs
 
 
 def test_a_campus_elsewhere_answers_like_one_that_does_not_exist(world, city_a):
@@ -152,12 +152,12 @@ def test_history_leaves_out_the_time_elsewhere(world, province_staff, city_a, ci
     theirs = text_of(city_b, address)
     then = text_of(city_b, address, on="2026-03-01")
 
-    assert "石桥县公安局" not in theirs
+    assert "栗桥县公安局" not in theirs
     assert "Nothing was recorded for 2026-03-01" in then
     assert city_a.get(address).status_code == 404
     # the city it lay in then still finds it in the state of that day, without a link
     past = text_of(city_a, world.university_a.get_absolute_url(), on="2026-03-01")
-    assert "石桥校区" in past
+    assert "栗桥校区" in past
     assert address not in past
 
 
@@ -268,11 +268,11 @@ def test_university_form_names_what_the_reader_sees_and_hides_the_rest(world, ci
     unseen = city_b.post(address, university_body(world, code="4199010003", **own_unit))
     short = city_b.post(address, university_body(world, code="419901", **own_unit))
 
-    assert seen.context["form"].errors["code"] == ["4199010001 is already recorded: 临江大学."]
+    assert seen.context["form"].errors["code"] == ["4199010001 is already recorded: 澜江大学."]
     assert unseen.context["form"].errors["code"] == [
         "The code 4199010003 cannot be used for a new university. Check the ministry's list."
     ]
-    assert "临江港口职业学院" not in unseen.content.decode()
+    assert "澜江港口职业学院" not in unseen.content.decode()
     assert short.context["form"].errors["code"] == [
         "The ministry code has ten digits, e.g. 4199010001."
     ]
@@ -280,16 +280,16 @@ def test_university_form_names_what_the_reader_sees_and_hides_the_rest(world, ci
 
 def test_university_edit_keeps_the_past(world, city_a):
     today = timezone.localdate()
-    body = university_body(world, name="临江港口职业大学", valid_from=f"{today:%Y-%m-%d}")
+    body = university_body(world, name="澜江港口职业大学", valid_from=f"{today:%Y-%m-%d}")
 
     answer = city_a.post(url("university-edit", world.college_a.pk), body)
 
     address = world.college_a.get_absolute_url()
     assert answer.headers["Location"] == address
-    assert "临江港口职业大学" in text_of(city_a, address)
+    assert "澜江港口职业大学" in text_of(city_a, address)
     before = city_a.get(address, {"on": "2026-01-01"})
     assert [fact.text for fact in before.context["facts"][:3]] == [
-        "临江港口职业学院",
+        "澜江港口职业学院",
         "4199010003",
         str(UniversityLevel.COLLEGE.label),
     ]
@@ -306,7 +306,7 @@ def test_a_refused_edit_says_why_and_keeps_what_was_typed(world, city_a):
     )
     assert 'value="新名字"' in answer.content.decode()
     world.college_a.refresh_from_db()
-    assert world.college_a.name == "临江港口职业学院"
+    assert world.college_a.name == "澜江港口职业学院"
 
 
 def test_a_city_cannot_move_a_university_to_another_city(world, city_a):
@@ -345,14 +345,14 @@ def test_list_filters(world, province):
     def names(**params):
         return set(first_column(province.get(LIST, params)))
 
-    assert names(q="港口") == {"临江港口职业学院"}
-    assert names(q="LJDX") == {"临江大学"}
-    assert names(q="419901000") == {"临江大学", "云川大学", "临江港口职业学院"}
+    assert names(q="港口") == {"澜江港口职业学院"}
+    assert names(q="LJDX") == {"澜江大学"}
+    assert names(q="419901000") == {"澜江大学", "云川大学", "澜江港口职业学院"}
     assert names(q="4199010002") == {"云川大学"}
-    assert names(level="college") == {"临江港口职业学院"}
+    assert names(level="college") == {"澜江港口职业学院"}
     assert names(status="closed") == set()
-    assert names(unit=str(world.county_b1.pk)) == {"临江大学", "云川大学"}
-    assert names(unit=str(world.city_a.pk)) == {"临江大学", "临江港口职业学院"}
+    assert names(unit=str(world.county_b1.pk)) == {"澜江大学", "云川大学"}
+    assert names(unit=str(world.city_a.pk)) == {"澜江大学", "澜江港口职业学院"}
 
 
 def test_lists_say_what_belongs_there_when_they_are_empty(world, city_a, as_user):
@@ -417,7 +417,7 @@ def test_a_county_adds_a_campus_in_its_own_area(world, county):
 
 
 def test_campus_edit_keeps_a_university_town_the_reader_does_not_see(world, county):
-    town = Cluster.objects.create(name="临江大学城", unit=world.city_a, org_path="x")
+    town = Cluster.objects.create(name="澜江大学城", unit=world.city_a, org_path="x")
     Campus.objects.unscoped("test").filter(pk=world.campus_a_main.pk).update(cluster=town)
     address = url("campus-edit", world.campus_a_main.pk)
     today = f"{timezone.localdate():%Y-%m-%d}"
@@ -571,13 +571,13 @@ def test_terms_are_seen_by_the_city_of_a_branch_campus(world, city_b):
 def test_university_towns_count_campuses_in_view(world, city_a, city_b):
     answer = city_a.get(TOWNS)
     assert [[cell.text for cell in row.cells] for row in answer.context["table"].rows] == [
-        ["江北大学城", "临江市公安局江北分局", "2", world.center_a.name]
+        ["芦北大学城", "澜江市公安局芦北分局", "2", world.center_a.name]
     ]
     assert first_column(city_b.get(TOWNS)) == []
 
-    body = {"name": "石桥大学城", "unit": world.county_a2.pk}
+    body = {"name": "栗桥大学城", "unit": world.county_a2.pk}
     city_a.post(reverse("stations:cluster-new"), body)
-    assert set(first_column(city_a.get(TOWNS))) == {"江北大学城", "石桥大学城"}
+    assert set(first_column(city_a.get(TOWNS))) == {"芦北大学城", "栗桥大学城"}
     elsewhere = city_a.post(reverse("stations:cluster-new"), body | {"unit": world.county_b1.pk})
     assert set(elsewhere.context["form"].errors) == {"unit"}
 
@@ -587,21 +587,21 @@ def test_university_towns_count_campuses_in_view(world, city_a, city_b):
 
 def test_bureaus_stand_in_tree_order_without_rooms(world, province, city_b):
     create_unit(
-        parent=world.city_a, kind=UnitKind.INTERNAL_SECURITY, name="临江市公安局内保支队", by=None
+        parent=world.city_a, kind=UnitKind.INTERNAL_SECURITY, name="澜江市公安局内保支队", by=None
     )
 
     assert first_column(province.get(BUREAUS)) == [
         "海岚省公安厅",
-        "临江市公安局",
-        "临江市公安局内保支队",
-        "临江市公安局江北分局",
-        "石桥县公安局",
+        "澜江市公安局",
+        "澜江市公安局内保支队",
+        "澜江市公安局芦北分局",
+        "栗桥县公安局",
         "云川市公安局",
         "云川市公安局云东分局",
     ]
     assert first_column(city_b.get(BUREAUS)) == ["云川市公安局", "云川市公安局云东分局"]
     assert first_column(province.get(BUREAUS, {"kind": "internal_security"})) == [
-        "临江市公安局内保支队"
+        "澜江市公安局内保支队"
     ]
 
 
@@ -613,7 +613,7 @@ def test_bureau_page_counts_its_area_and_links_up_only_within_view(world, city_a
     assert [fact.text for fact in counts] == [2, 3, 3]
     shown = [len(city_a.get(fact.url).context["table"].rows) for fact in counts]
     assert shown == [2, 3, 3]
-    # 临江大学 belongs to the other city, its 云东校区 lies here
+    # 澜江大学 belongs to the other city, its 云东校区 lies here
     assert [fact.text for fact in across.context["counts"]] == [2, 2, 1]
     assert url("bureau-detail", world.province.pk) not in response.content.decode()
     assert city_b.get(url("bureau-detail", world.city_a.pk)).status_code == 404
@@ -651,7 +651,7 @@ def test_province_adds_and_corrects_a_bureau(world, province):
     ],
 )
 def test_bureau_form_refuses(world, province, changes, field):
-    body = {"name": "石桥县公安局", "area_name": "石桥县"} | changes
+    body = {"name": "栗桥县公安局", "area_name": "栗桥县"} | changes
 
     answer = province.post(url("bureau-edit", world.county_a2.pk), body)
 

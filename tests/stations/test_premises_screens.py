@@ -285,8 +285,8 @@ def test_desk_offers_the_stations_own_superiors_and_refuses_others(
         for unit in (world.county_a2.pk, world.city_b.pk, world.station_a1.unit.pk, 987654)
     ]
 
-    assert "临江市公安局江北分局" in form
-    assert "石桥县公安局" not in form
+    assert "澜江市公安局芦北分局" in form
+    assert "栗桥县公安局" not in form
     assert [a.status_code for a in answers] == [422] * 4
     assert len({text(a).count("That choice is not one of the available") for a in answers}) == 1
     assert ServiceDesk.objects.unscoped("assert").count() == 0

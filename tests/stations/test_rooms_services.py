@@ -54,7 +54,7 @@ def test_open_standalone_room_builds_leaf_file_version_and_event(
         at=AT,
     )
 
-    assert room.name == "临江市公安局江北分局临江港口职业学院警务室"
+    assert room.name == "澜江市公安局芦北分局澜江港口职业学院警务室"
     assert room.org_path.startswith(world.county_a1.org_path)
     assert (room.unit.kind, room.unit.name) == (UnitKind.STATION, room.name)
     assert room.code == f"{room.org_path[:6]}-{room.org_path[6:]}"
@@ -75,7 +75,7 @@ def test_open_standalone_room_builds_leaf_file_version_and_event(
 
 
 def test_open_county_run_room_takes_the_county_name(world: World, city_supervisor: User) -> None:
-    campus = add_campus(world.university_b, 7, "石桥分部", world.county_a2)
+    campus = add_campus(world.university_b, 7, "栗桥分部", world.county_a2)
 
     room = services.open_station(
         kind=StationKind.STANDALONE,
@@ -86,7 +86,7 @@ def test_open_county_run_room_takes_the_county_name(world: World, city_superviso
         at=AT,
     )
 
-    assert room.name == "石桥县公安局云川大学警务室"
+    assert room.name == "栗桥县公安局云川大学警务室"
 
 
 def test_open_second_room_of_one_university_takes_the_campus_suffix(
@@ -103,7 +103,7 @@ def test_open_second_room_of_one_university_takes_the_campus_suffix(
         at=AT,
     )
 
-    assert room.name == "临江市公安局江北分局临江大学江湾校区警务室"
+    assert room.name == "澜江市公安局芦北分局澜江大学江湾校区警务室"
 
 
 def test_open_center_writes_its_primary_links(world: World, province_staff: User) -> None:
@@ -138,7 +138,7 @@ def test_open_room_run_by_a_city_bureau_hangs_under_the_city(
         at=AT,
     )
 
-    assert room.name == "临江市公安局临江港口职业学院警务室"
+    assert room.name == "澜江市公安局澜江港口职业学院警务室"
     assert room.org_path.startswith(f"{world.city_a.org_path}00")
 
 
@@ -160,7 +160,7 @@ def refused_open(by: User, **changes: Any) -> DomainError:
 
 def test_open_refuses_an_operator_that_is_no_bureau(world: World, province_staff: User) -> None:
     precinct = create_unit(
-        parent=world.county_a1, kind=UnitKind.PRECINCT, name="江北派出所", by=None
+        parent=world.county_a1, kind=UnitKind.PRECINCT, name="芦北派出所", by=None
     )
     for unit in (world.province, precinct):
         refusal = refused_open(province_staff, operator=unit, campus=world.campus_college)
@@ -184,7 +184,7 @@ def test_open_refuses_a_campus_outside_the_operators_area(
 
     assert refusal.field == "campus"
     assert "云川市公安局云东分局" in refusal.message
-    assert "临江市公安局江北分局" in refusal.message
+    assert "澜江市公安局芦北分局" in refusal.message
 
 
 def test_open_refuses_a_second_room_on_one_campus(world: World, city_supervisor: User) -> None:
@@ -216,7 +216,7 @@ def test_open_refuses_a_closed_campus(world: World, county_staff: User) -> None:
 
     refusal = refused_open(county_staff, operator=world.county_a1, campus=world.campus_college)
 
-    assert (refusal.field, refusal.message) == ("campus", "临江港口职业学院 主校区 is closed.")
+    assert (refusal.field, refusal.message) == ("campus", "澜江港口职业学院 主校区 is closed.")
 
 
 def test_open_refuses_town_and_links_for_a_standalone_room(
@@ -253,7 +253,7 @@ def test_open_second_center_needs_a_town_to_tell_them_apart(
         by=county_staff,
         at=AT,
     )
-    assert second.name == "临江市公安局江北分局江北大学城中心警务室"
+    assert second.name == "澜江市公安局芦北分局芦北大学城中心警务室"
 
 
 def test_open_refuses_a_used_number(world: World, county_staff: User) -> None:
@@ -339,7 +339,7 @@ def test_edit_of_the_campus_rebuilds_the_name(world: World, county_staff: User) 
         at=AT,
     )
 
-    assert room.name == "临江市公安局江北分局临江港口职业学院警务室"
+    assert room.name == "澜江市公安局芦北分局澜江港口职业学院警务室"
     assert OrgUnit.everything.get(pk=room.unit_id).name == room.name
 
 
@@ -417,9 +417,9 @@ def test_rename_follows_the_university(world: World, county_staff: User) -> None
         station=world.station_a1, valid_from=DAY, by=county_staff, at=AT
     )
 
-    assert room.name == "临江市公安局江北分局海岚大学警务室"
+    assert room.name == "澜江市公安局芦北分局海岚大学警务室"
     assert not name_differs(room, twin=has_twin(room))
-    assert act("stations.rename").before["name"] == "临江市公安局江北分局临江大学警务室"
+    assert act("stations.rename").before["name"] == "澜江市公安局芦北分局澜江大学警务室"
 
 
 def test_rename_refuses_a_name_that_already_fits(world: World, county_staff: User) -> None:
@@ -430,13 +430,13 @@ def test_rename_refuses_a_name_that_already_fits(world: World, county_staff: Use
 
 
 def test_rename_follows_the_bureau(world: World, province_staff: User) -> None:
-    edit_unit(unit=world.county_a2, by=None, name="石桥市公安局")
+    edit_unit(unit=world.county_a2, by=None, name="栗桥市公安局")
 
     room = services.rename_from_master_data(
         station=world.station_a2, valid_from=DAY, by=province_staff, at=AT
     )
 
-    assert room.name == "石桥市公安局临江大学警务室"
+    assert room.name == "栗桥市公安局澜江大学警务室"
 
 
 # --- close --------------------------------------------------------------------------------------
@@ -597,7 +597,7 @@ def test_add_link_refusals(world: World, county_staff: User) -> None:
 
 def test_a_campus_has_one_primary_center_at_a_time(world: World, county_staff: User) -> None:
     second = add_station(
-        "A0099", "临江市公安局江北分局西大学城中心警务室", world.county_a1, kind=StationKind.CENTER
+        "A0099", "澜江市公安局芦北分局西大学城中心警务室", world.county_a1, kind=StationKind.CENTER
     )
     common: dict[str, Any] = {
         "station": second,

@@ -194,13 +194,13 @@ def test_list_filter_by_bureau_offers_only_the_own_area(
 def test_list_marks_a_name_that_does_not_follow_the_rule(
     world: World, county_staff: User, as_user: SignIn
 ) -> None:
-    Station.everything.filter(pk=world.station_a1.pk).update(name="临江大学警务室")
+    Station.everything.filter(pk=world.station_a1.pk).update(name="澜江大学警务室")
 
     response = as_user(county_staff).get("/stations/")
 
     checks = {row.cells[0].text: row.cells[-1] for row in response.context["table"].rows}
-    assert checks["临江大学警务室"].text == "not by the rule"
-    assert (checks["临江大学警务室"].tone, checks["临江大学警务室"].mark) == ("warn", "△")
+    assert checks["澜江大学警务室"].text == "not by the rule"
+    assert (checks["澜江大学警务室"].tone, checks["澜江大学警务室"].mark) == ("warn", "△")
     assert checks[world.center_a.name].text == "by the rule"
 
 
@@ -277,7 +277,7 @@ def test_history_lists_versions_and_acts(
     services.edit_station(
         station=world.station_a1,
         valid_from=dt.date(2026, 3, 2),
-        address="江北路 9 号",
+        address="芦北路 9 号",
         floor_area_m2=Decimal("120.00"),
         by=county_staff,
         at=timezone.now(),
@@ -289,7 +289,7 @@ def test_history_lists_versions_and_acts(
     (act,) = page.context["acts"]
     assert act.label == "Facts changed"
     assert ("Floor area (m²)", "96.50", "120.00") in act.changes
-    assert "江北路 9 号" in page.content.decode()
+    assert "芦北路 9 号" in page.content.decode()
     assert county_staff.name in page.content.decode()
 
 
@@ -306,7 +306,7 @@ def test_coverage_names_a_campus_elsewhere_without_a_link(
     page = as_user(city_supervisor).get(f"/stations/{world.center_a.pk}/coverage/")
 
     reachable = {str(line.link.campus): line.reachable for line in page.context["lines"]}
-    assert reachable == {"临江港口职业学院 主校区": True, "云川大学 主校区": False}
+    assert reachable == {"澜江港口职业学院 主校区": True, "云川大学 主校区": False}
     text = page.content.decode()
     assert world.campus_college.get_absolute_url() in text
     assert "云川大学 主校区" in text
@@ -319,7 +319,7 @@ def test_print_page_carries_the_facts(world: World, officer: User, as_user: Sign
     text = page.content.decode()
     assert "Record of the police room on 2026-05-01." in text
     assert "96.50" in text
-    assert "临江大学 主校区" in text
+    assert "澜江大学 主校区" in text
 
 
 def test_own_leads_station_users_to_their_file(
@@ -360,7 +360,7 @@ def test_open_sent_twice_makes_one_room(world: World, county_staff: User, as_use
     assert other.status_code == 422
     assert "already sent with other content" in other.content.decode()
     assert (room.name, room.floor_area_m2) == (
-        "临江市公安局江北分局临江港口职业学院警务室",
+        "澜江市公安局芦北分局澜江港口职业学院警务室",
         Decimal("88.50"),
     )
     assert AuditEvent.everything.get(action="stations.open").actor == county_staff
@@ -369,7 +369,7 @@ def test_open_sent_twice_makes_one_room(world: World, county_staff: User, as_use
 def test_open_refusal_keeps_what_was_typed(
     world: World, county_staff: User, as_user: SignIn
 ) -> None:
-    form = opening(world, campus=world.campus_a_main.pk, address="江北路 9 号")
+    form = opening(world, campus=world.campus_a_main.pk, address="芦北路 9 号")
 
     page = as_user(county_staff).post("/stations/new/", form)
 
@@ -377,7 +377,7 @@ def test_open_refusal_keeps_what_was_typed(
     assert page.status_code == 422
     assert "already has a room of its own" in text
     assert 'href="#id_campus"' in text
-    assert "江北路 9 号" in text
+    assert "芦北路 9 号" in text
     assert not Station.everything.filter(client_uuid=form["client_uuid"]).exists()
 
 
@@ -491,14 +491,14 @@ def test_edit_refusal_stands_at_its_field(
 def test_rename_page_shows_the_name_and_renames(
     world: World, county_staff: User, as_user: SignIn
 ) -> None:
-    Station.everything.filter(pk=world.station_a1.pk).update(name="临江大学警务室")
+    Station.everything.filter(pk=world.station_a1.pk).update(name="澜江大学警务室")
     client = as_user(county_staff)
     url = f"/stations/{world.station_a1.pk}/"
 
     hint = client.get(url).content.decode()
     client.post(f"{url}rename/", {"valid_from": "2026-03-02"})
 
-    assert "临江市公安局江北分局临江大学警务室" in hint
+    assert "澜江市公安局芦北分局澜江大学警务室" in hint
     assert Station.everything.get(pk=world.station_a1.pk).name == world.station_a1.name
 
 
@@ -559,7 +559,7 @@ def test_link_pages(world: World, county_staff: User, as_user: SignIn) -> None:
     client = as_user(county_staff)
     url = f"/stations/{world.center_a.pk}/"
     campus = add_campus(
-        add_university("4199010009", "江北师范学院", world.city_a), 1, "主校区", world.county_a1
+        add_university("4199010009", "芦北师范学院", world.city_a), 1, "主校区", world.county_a1
     )
 
     client.post(
@@ -601,8 +601,8 @@ def test_search_finds_by_name_pinyin_and_number(
     by_number = hits(client.get("/search/?q=A0002"))
 
     assert by_pinyin == {
-        "universities": {"临江港口职业学院"},
-        "campuses": {"临江港口职业学院 主校区"},
+        "universities": {"澜江港口职业学院"},
+        "campuses": {"澜江港口职业学院 主校区"},
     }
     assert by_code == by_pinyin
     assert by_number == {"stations": {world.center_a.name}}
@@ -612,9 +612,9 @@ def test_search_stays_in_the_readers_area(
     world: World, city_supervisor: User, other_city_supervisor: User, officer: User, as_user: SignIn
 ) -> None:
     assert hits(as_user(city_supervisor).get("/search/?q=云川")) == {}
-    there = hits(as_user(other_city_supervisor).get("/search/?q=临江大学"))
-    assert there == {"universities": {"临江大学"}, "campuses": {"临江大学 云东校区"}}
-    assert hits(as_user(officer).get("/search/?q=临江")) == {"stations": {world.station_a1.name}}
+    there = hits(as_user(other_city_supervisor).get("/search/?q=澜江大学"))
+    assert there == {"universities": {"澜江大学"}, "campuses": {"澜江大学 云东校区"}}
+    assert hits(as_user(officer).get("/search/?q=澜江")) == {"stations": {world.station_a1.name}}
 
 
 def test_search_shows_at_most_twenty_and_says_so(
@@ -648,7 +648,7 @@ def test_second_room_of_a_bureau_is_not_marked(
 ) -> None:
     campus = add_campus(world.university_a, 4, "江湾校区", world.county_a1, is_branch=True)
     add_station(
-        "A0050", "临江市公安局江北分局临江大学江湾校区警务室", world.county_a1, campus=campus
+        "A0050", "澜江市公安局芦北分局澜江大学江湾校区警务室", world.county_a1, campus=campus
     )
 
     rows = as_user(county_staff).get("/stations/").context["table"].rows

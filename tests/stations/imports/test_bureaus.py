@@ -27,10 +27,10 @@ CHINESE = (
 #: A province code ends in four zeros; the invented one is 990000.
 TREE = (
     ("990000", "海岚省", "province", "", "", ""),
-    ("990100", "临江市", "city", "990000", "海岚省", "设区市"),
-    ("990102", "江北区", "county", "990100", "临江市", "市辖区"),
-    ("990121", "石桥县", "county", "990100", "临江市", "县"),
-    ("990181", "东湾市", "county", "990100", "临江市", "县级市"),
+    ("990100", "澜江市", "city", "990000", "海岚省", "设区市"),
+    ("990102", "芦北区", "county", "990100", "澜江市", "市辖区"),
+    ("990121", "栗桥县", "county", "990100", "澜江市", "县"),
+    ("990181", "东湾市", "county", "990100", "澜江市", "县级市"),
     ("990200", "云川市", "city", "990000", "海岚省", "设区市"),
     ("990202", "云东区", "county", "990200", "云川市", "市辖区"),
 )
@@ -59,9 +59,9 @@ def test_empty_system_gets_the_whole_tree_with_names_by_rule():
     rows = OrgUnit.objects.unscoped("test").values_list("org_path", "kind", "name")
     assert list(rows) == [
         ("01", UnitKind.PROVINCE, "海岚省公安厅"),
-        ("0101", UnitKind.CITY, "临江市公安局"),
-        ("010101", UnitKind.BRANCH, "临江市公安局江北分局"),
-        ("010102", UnitKind.COUNTY, "石桥县公安局"),
+        ("0101", UnitKind.CITY, "澜江市公安局"),
+        ("010101", UnitKind.BRANCH, "澜江市公安局芦北分局"),
+        ("010102", UnitKind.COUNTY, "栗桥县公安局"),
         ("010103", UnitKind.COUNTY, "东湾市公安局"),
         ("0102", UnitKind.CITY, "云川市公安局"),
         ("010201", UnitKind.BRANCH, "云川市公安局云东分局"),
@@ -83,7 +83,7 @@ def test_rows_may_stand_in_any_order_and_twice_changes_nothing():
 @pytest.mark.django_db
 def test_provisional_units_of_a_university_list_are_taken_over():
     rows = universities(
-        ("临江大学", "4199010001", "临江市", "本科"), ("东湾学院", "4199010002", "临江市", "本科")
+        ("澜江大学", "4199010001", "澜江市", "本科"), ("东湾学院", "4199010002", "澜江市", "本科")
     )
     commit(ImportJob.Kind.UNIVERSITIES, csv_file(rows), context(as_of=TODAY))
     keys = dict(OrgUnit.objects.unscoped("test").values_list("area_name", "pk"))
@@ -92,8 +92,8 @@ def test_provisional_units_of_a_university_list_are_taken_over():
 
     assert (report.created, report.changed) == (5, 2)
     assert next(n for n in report.notices if n.code == "taken_over").params == {"count": 2}
-    city = bureau(area_name="临江市")
-    assert (city.pk, city.division_code, city.provisional) == (keys["临江市"], "990100", False)
+    city = bureau(area_name="澜江市")
+    assert (city.pk, city.division_code, city.provisional) == (keys["澜江市"], "990100", False)
 
 
 @pytest.mark.django_db
@@ -118,15 +118,15 @@ def test_main_campus_moves_to_the_county_that_arrived_with_the_divisions():
 
 @pytest.mark.django_db
 def test_units_without_a_code_get_it_and_keep_hand_written_names(world):
-    world.county_a2.name = "临江市石桥县公安局"
+    world.county_a2.name = "澜江市栗桥县公安局"
     world.county_a2.save()
 
     report = write(*TREE)
 
     assert (report.created, report.changed) == (1, 6)
     county = bureau(pk=world.county_a2.pk)
-    assert (county.division_code, county.name) == ("990121", "临江市石桥县公安局")
-    assert bureau(pk=world.county_a1.pk).name == "临江市公安局江北分局"
+    assert (county.division_code, county.name) == ("990121", "澜江市栗桥县公安局")
+    assert bureau(pk=world.county_a1.pk).name == "澜江市公安局芦北分局"
 
 
 @pytest.mark.django_db
@@ -134,13 +134,13 @@ def test_county_that_becomes_a_district_is_renamed_in_place():
     write(*TREE)
     key = bureau(division_code="990121").pk
 
-    report = write(*TREE[:3], ("990121", "石桥区", "county", "990100", "临江市", "市辖区"))
+    report = write(*TREE[:3], ("990121", "栗桥区", "county", "990100", "澜江市", "市辖区"))
 
     (change,) = report.changed_rows
     assert [(f.field, f.new) for f in change.fields] == [
         ("kind", "branch"),
-        ("name", "临江市公安局石桥分局"),
-        ("area_name", "石桥区"),
+        ("name", "澜江市公安局栗桥分局"),
+        ("area_name", "栗桥区"),
     ]
     assert bureau(pk=key).org_path == "010102"
     missing = next(n for n in report.notices if n.code == "missing_units")
@@ -154,31 +154,31 @@ def test_county_that_becomes_a_district_is_renamed_in_place():
 @pytest.mark.django_db
 def test_development_zone_has_a_branch_and_no_code():
     write(*TREE)
-    zone = ("", "临港开发区", "", "", "临江市", "", "临江市公安局临港分局", "", "")
+    zone = ("", "临港开发区", "", "", "澜江市", "", "澜江市公安局临港分局", "", "")
 
     first = write(zone, header=CHINESE)
     second = write(zone, header=CHINESE)
 
     assert (first.created, second.unchanged) == (1, 1)
-    unit = bureau(name="临江市公安局临港分局")
+    unit = bureau(name="澜江市公安局临港分局")
     assert (unit.kind, unit.division_code, unit.parent.name) == (
         UnitKind.BRANCH,
         None,
-        "临江市公安局",
+        "澜江市公安局",
     )
 
 
 @pytest.mark.django_db
 def test_grid_cells_and_full_names_are_taken_from_their_columns():
     write(*TREE)
-    row = ("990100", "临江市", "市", "990000", "海岚省", "设区市", "临江市公安总局", "3", "2")
+    row = ("990100", "澜江市", "市", "990000", "海岚省", "设区市", "澜江市公安总局", "3", "2")
 
     write(row, header=CHINESE)
 
     city = bureau(division_code="990100")
-    assert (city.name, city.grid_column, city.grid_row) == ("临江市公安总局", 3, 2)
+    assert (city.name, city.grid_column, city.grid_row) == ("澜江市公安总局", 3, 2)
     assert write(*TREE).unchanged == 7
-    assert bureau(division_code="990100").name == "临江市公安总局"
+    assert bureau(division_code="990100").name == "澜江市公安总局"
 
 
 @pytest.mark.django_db
@@ -208,16 +208,16 @@ def test_bad_rows_are_named():
 
     found = problems_of(
         ("990103", "无主区", "county", "990300", "", "市辖区"),
-        ("990121", "石桥县", "county", "990200", "云川市", "县"),
+        ("990121", "栗桥县", "county", "990200", "云川市", "县"),
         ("99010", "短码区", "county", "990100", "", "市辖区"),
-        ("", "临港开发区", "county", "", "临江市", ""),
+        ("", "临港开发区", "county", "", "澜江市", ""),
         ("990104", "南区", "county", "990100", "", "市辖区"),
         ("990104", "北区", "county", "990100", "", "市辖区"),
     )
 
     assert found == [
         ("no_parent", 2, "parent_code", "990300"),
-        ("moves_unit", 3, "parent_code", "石桥县"),
+        ("moves_unit", 3, "parent_code", "栗桥县"),
         ("bad_code", 4, "code", "99010"),
         ("needs_full_name", 5, "机构全称", ""),
         ("duplicate", 7, "code", "990104"),

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.integration
 
 State = ImportJob.State
 NOW = timezone.make_aware(dt.datetime(2026, 9, 10, 8))  # noqa: DTZ001 -- made aware
-NEW = ("新港大学", "4199010009", "临江市", "本科")
+NEW = ("新港大学", "4199010009", "澜江市", "本科")
 
 
 def clock() -> dt.datetime:
@@ -90,7 +90,7 @@ def test_dry_run_writes_nothing_and_waits(upload):
 
 
 def test_bad_file_ends_refused_and_is_forgotten(upload):
-    job = upload(("", "4199010009", "临江市", "本科"))
+    job = upload(("", "4199010009", "澜江市", "本科"))
 
     assert jobs.run(job.pk, clock=clock) == State.REFUSED
 
@@ -126,8 +126,8 @@ def test_unconfirmed_import_is_never_written(ready):
 
 
 def test_records_that_changed_since_the_dry_run_stop_the_writing(world, ready, province_staff):
-    job = ready(("临江科技大学", "4199010001", "临江市", "本科"))
-    world.university_a.name = "临江科技大学"
+    job = ready(("澜江科技大学", "4199010001", "澜江市", "本科"))
+    world.university_a.name = "澜江科技大学"
     world.university_a.save()
     jobs.confirm(job=job, scope=scope_at(world.province), by=province_staff, at=NOW)
     before = table_counts()

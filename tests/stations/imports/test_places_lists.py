@@ -44,7 +44,7 @@ def test_new_campus_without_a_code_gets_the_next_number(world):
         "4199010001",
         "新港校区",
         "是",
-        "石桥县",
+        "栗桥县",
         "新港大学城",
         "新港路1号",
         "在建",
@@ -72,18 +72,18 @@ def test_new_campus_without_a_code_gets_the_next_number(world):
 
 @pytest.mark.django_db
 def test_campus_is_corrected_by_code_and_empty_cells_leave_what_is_recorded(world):
-    row = ("419901000102", "", "", "", "江北区", "江北大学城", "", "", "")
+    row = ("419901000102", "", "", "", "芦北区", "芦北大学城", "", "", "")
 
     report = write(CAMPUSES, HEADER, row)
 
     (change,) = report.changed_rows
     assert [(f.field, f.new) for f in change.fields] == [
-        ("unit", "临江市公安局江北分局"),
-        ("cluster", "江北大学城"),
+        ("unit", "澜江市公安局芦北分局"),
+        ("cluster", "芦北大学城"),
     ]
     moved = campus("419901000102")
     assert (moved.name, moved.org_path, moved.cluster_id) == (
-        "石桥校区",
+        "栗桥校区",
         world.county_a1.org_path,
         world.cluster_a.pk,
     )
@@ -99,11 +99,11 @@ def test_campus_rows_that_cannot_be(world):
     found = problems_of(
         CAMPUSES,
         HEADER,
-        ("", "4199010009", "某校区", "", "江北区", "", "", "", ""),
+        ("", "4199010009", "某校区", "", "芦北区", "", "", "", ""),
         ("", "4199010001", "另校区", "", "无此区", "", "", "", ""),
-        ("", "4199010001", "", "", "江北区", "", "", "", ""),
-        ("419901000109", "4199010002", "某校区", "", "江北区", "", "", "", ""),
-        ("419901000109", "", "主校区", "", "江北区", "", "", "", ""),
+        ("", "4199010001", "", "", "芦北区", "", "", "", ""),
+        ("419901000109", "4199010002", "某校区", "", "芦北区", "", "", "", ""),
+        ("419901000109", "", "主校区", "", "芦北区", "", "", "", ""),
         ("419901000103", "", "", "", "", "", "", "停用", ""),
         ("419901000102", "", "主校区", "", "", "", "", "", ""),
     )
@@ -123,7 +123,7 @@ def test_campus_rows_that_cannot_be(world):
 def test_campus_elsewhere_is_out_of_reach(world):
     rows = (
         ("419901000103", "", "远校区", "", "", "", "", "", ""),
-        ("", "4199010002", "分校区", "", "江北区", "", "", "", ""),
+        ("", "4199010002", "分校区", "", "芦北区", "", "", "", ""),
         ("", "4199010001", "新校区", "", "云东区", "", "", "", ""),
     )
 

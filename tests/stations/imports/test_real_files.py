@@ -94,7 +94,7 @@ def test_divisions_take_the_provisional_cities_over(manage):
 
 def test_dry_run_writes_nothing(manage, tmp_path):
     path = tmp_path / "list.csv"
-    path.write_bytes(csv_file(universities(("临江大学", "4199010001", "临江市", "本科"))))
+    path.write_bytes(csv_file(universities(("澜江大学", "4199010001", "澜江市", "本科"))))
     before = table_counts()
 
     lines = manage("import_universities", path, "--as-of", "2026-01-01", "--dry-run")
@@ -107,7 +107,7 @@ def test_dry_run_writes_nothing(manage, tmp_path):
 
 def test_bad_file_names_its_rows_and_fails(tmp_path, capsys):
     path = tmp_path / "list.csv"
-    path.write_bytes(csv_file(universities(("临江大学", "12", "临江市", "本科"))))
+    path.write_bytes(csv_file(universities(("澜江大学", "12", "澜江市", "本科"))))
     before = table_counts()
 
     with translation.override("en"), pytest.raises(CommandError, match="Nothing was written"):

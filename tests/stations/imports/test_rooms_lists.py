@@ -62,7 +62,7 @@ def test_new_room_gets_its_name_its_leaf_and_its_first_version(world):
     write(ROOMS, HEADER, row)
 
     made = station("N0001")
-    assert made.name == "云川市公安局云东分局临江大学警务室"
+    assert made.name == "云川市公安局云东分局澜江大学警务室"
     assert (made.unit.kind, made.unit.name, made.org_path) == (
         UnitKind.STATION,
         made.name,
@@ -125,7 +125,7 @@ def test_rooms_again_change_nothing(world):
 @pytest.mark.django_db
 def test_room_is_corrected_from_the_day_of_the_list(world):
     row = room(
-        "A0003", campus="419901000102", operator="石桥县公安局", opened="2026-01-01", area="80"
+        "A0003", campus="419901000102", operator="栗桥县公安局", opened="2026-01-01", area="80"
     )
 
     report = write(ROOMS, HEADER, row)
@@ -142,7 +142,7 @@ def test_room_is_corrected_from_the_day_of_the_list(world):
 @pytest.mark.django_db
 def test_centre_gains_and_loses_campuses(world):
     other = add_campus(world.university_a, 4, "江湾校区", world.county_a1)
-    row = room("A0002", "中心", operator="江北区", opened="2026-01-01", covers=other.code)
+    row = room("A0002", "中心", operator="芦北区", opened="2026-01-01", covers=other.code)
 
     write(ROOMS, HEADER, row)
 
@@ -208,7 +208,7 @@ def test_rooms_of_another_city_are_out_of_reach(world):
     rows = (
         room("B0001", campus="419901000201", opened="2026-01-01"),
         room("N0002", campus="419901000103"),
-        room("N0003", kind="中心", operator="江北区", town="江北大学城", covers="419901000103"),
+        room("N0003", kind="中心", operator="芦北区", town="芦北大学城", covers="419901000103"),
     )
 
     found = problems_of(ROOMS, HEADER, *rows, scope=scope_at(world.city_a))

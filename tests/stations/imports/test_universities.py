@@ -39,9 +39,9 @@ FIRST, LATER = dt.date(2026, 5, 31), dt.date(2026, 8, 31)
 
 #: The universities of tests/world.py as the ministry lists them.
 WORLD = (
-    ("临江大学", "4199010001", "临江市", "本科"),
+    ("澜江大学", "4199010001", "澜江市", "本科"),
     ("云川大学", "4199010002", "云川市", "本科"),
-    ("临江港口职业学院", "4199010003", "临江市", "专科"),
+    ("澜江港口职业学院", "4199010003", "澜江市", "专科"),
 )
 
 
@@ -72,15 +72,15 @@ def test_empty_system_gets_provisional_bureaus_universities_and_main_campuses():
     units = OrgUnit.objects.unscoped("test").values_list("org_path", "kind", "name", "provisional")
     assert list(units) == [
         ("01", UnitKind.PROVINCE, "海岚省公安厅", True),
-        ("0101", UnitKind.CITY, "临江市公安局", True),
+        ("0101", UnitKind.CITY, "澜江市公安局", True),
         ("0102", UnitKind.CITY, "云川市公安局", True),
     ]
     notice = next(n for n in report.notices if n.code == "new_units")
-    assert notice.items == ("海岚省公安厅", "临江市公安局", "云川市公安局")
+    assert notice.items == ("海岚省公安厅", "澜江市公安局", "云川市公安局")
     row = university("4199010003")
     assert (row.level, row.unit.name, row.org_path) == (
         UniversityLevel.COLLEGE,
-        "临江市公安局",
+        "澜江市公安局",
         "0101",
     )
     assert row.name_pinyin.startswith("ljgkzyxy ")
@@ -157,7 +157,7 @@ def test_short_and_full_prefecture_are_one_unit():
 
 @pytest.mark.django_db
 def test_county_of_the_tree_takes_the_main_campus_and_its_city_the_university(world):
-    rows = universities(*WORLD, ("石桥学院", "4199010004", "石桥县", "本科"))
+    rows = universities(*WORLD, ("栗桥学院", "4199010004", "栗桥县", "本科"))
 
     write(rows, as_of=TODAY)
 
@@ -185,8 +185,8 @@ def test_same_list_again_changes_nothing(as_file):
 
 @pytest.mark.django_db
 def test_numeric_codes_half_width_brackets_and_line_breaks_are_the_same_list():
-    write(universities(("临江大学（石桥）", "4199010001", "临江市", "本科")), as_of=FIRST)
-    rows = universities(("临江大学\n(石桥)", 4199010001.0, "临江市", "本科"))
+    write(universities(("澜江大学（栗桥）", "4199010001", "澜江市", "本科")), as_of=FIRST)
+    rows = universities(("澜江大学\n(栗桥)", 4199010001.0, "澜江市", "本科"))
 
     report = examine(KIND, xlsx_file(rows), context(as_of=LATER))
 
@@ -197,9 +197,9 @@ def test_numeric_codes_half_width_brackets_and_line_breaks_are_the_same_list():
 def test_later_edition_renames_moves_and_lifts_in_place(world):
     keys = dict(University.objects.unscoped("test").values_list("code", "pk"))
     rows = universities(
-        ("临江科技大学", "4199010001", "云川市", "本科"),
+        ("澜江科技大学", "4199010001", "云川市", "本科"),
         ("云川大学", "4199010002", "云川市", "本科"),
-        ("临江港口大学", "4199010003", "临江市", "职业本科"),
+        ("澜江港口大学", "4199010003", "澜江市", "职业本科"),
     )
 
     report = write(rows, as_of=LATER)
@@ -210,8 +210,8 @@ def test_later_edition_renames_moves_and_lifts_in_place(world):
         for change in report.changed_rows
         for field in change.fields
     }
-    assert changes["4199010001", "name"] == ("临江大学", "临江科技大学")
-    assert changes["4199010001", "unit"] == ("临江市公安局", "云川市公安局")
+    assert changes["4199010001", "name"] == ("澜江大学", "澜江科技大学")
+    assert changes["4199010001", "unit"] == ("澜江市公安局", "云川市公安局")
     assert changes["4199010003", "level"] == ("college", "undergraduate")
     assert dict(University.objects.unscoped("test").values_list("code", "pk")) == keys
     moved = university("4199010001")
@@ -222,8 +222,8 @@ def test_later_edition_renames_moves_and_lifts_in_place(world):
     )
     versions = UniversityVersion.objects.filter(subject=moved).order_by("valid_from")
     assert [(v.name, v.valid_from, v.valid_to) for v in versions] == [
-        ("临江大学", dt.date(2026, 1, 1), LATER),
-        ("临江科技大学", LATER, None),
+        ("澜江大学", dt.date(2026, 1, 1), LATER),
+        ("澜江科技大学", LATER, None),
     ]
     assert Station.objects.unscoped("test").get(pk=world.station_a1.pk).campus_id == (
         world.campus_a_main.pk
@@ -235,9 +235,9 @@ def test_moved_university_takes_its_main_campus_only_from_where_an_import_put_it
     world.campus_college.unit = world.city_a
     world.campus_college.save()
     rows = universities(
-        ("临江大学", "4199010001", "云川市", "本科"),
+        ("澜江大学", "4199010001", "云川市", "本科"),
         ("云川大学", "4199010002", "云川市", "本科"),
-        ("临江港口职业学院", "4199010003", "云川市", "专科"),
+        ("澜江港口职业学院", "4199010003", "云川市", "专科"),
     )
 
     report = write(rows, as_of=LATER)
@@ -246,7 +246,7 @@ def test_moved_university_takes_its_main_campus_only_from_where_an_import_put_it
     assert places["419901000301"] == world.city_b.pk
     assert places["419901000101"] == world.county_a1.pk
     stays = next(n for n in report.notices if n.code == "campus_stays")
-    assert stays.items == ("临江大学: 临江市公安局江北分局",)
+    assert stays.items == ("澜江大学: 澜江市公安局芦北分局",)
     days = CampusVersion.objects.filter(subject=world.campus_college).order_by("valid_from")
     assert [(v.unit_id, v.valid_to) for v in days][-1] == (world.city_b.pk, None)
 
@@ -256,7 +256,7 @@ def test_universities_missing_from_the_list_are_named_and_kept(world):
     report = write(universities(WORLD[0]), as_of=LATER)
 
     notice = next(n for n in report.notices if n.code == "missing_universities")
-    assert notice.items == ("4199010003 临江港口职业学院", "4199010002 云川大学")
+    assert notice.items == ("4199010003 澜江港口职业学院", "4199010002 云川大学")
     assert University.objects.unscoped("test").count() == 3
 
 
@@ -273,7 +273,7 @@ def test_closed_university_is_named_and_stays_closed(world):
 
 @pytest.mark.django_db
 def test_older_edition_never_rewrites_history(world):
-    rows = universities(("临江旧大学", "4199010001", "临江市", "本科"), *WORLD[1:])
+    rows = universities(("澜江旧大学", "4199010001", "澜江市", "本科"), *WORLD[1:])
 
     assert problems_of(rows, as_of=dt.date(2017, 5, 31)) == [
         ("later_change", 4, "学校标识码", "4199010001")
@@ -320,7 +320,7 @@ def test_province_option_takes_only_its_rows_and_accepts_the_short_name():
 
 @pytest.mark.django_db
 def test_province_comes_from_the_column_where_there_is_no_heading():
-    rows = [[*HEADER, "省份"], [1, "临江大学", "4199010001", "", "临江市", "本科", "", "海岚省"]]
+    rows = [[*HEADER, "省份"], [1, "澜江大学", "4199010001", "", "澜江市", "本科", "", "海岚省"]]
 
     write(rows)
 
@@ -329,7 +329,7 @@ def test_province_comes_from_the_column_where_there_is_no_heading():
 
 @pytest.mark.django_db
 def test_row_without_any_province_is_refused():
-    rows = [list(HEADER), [1, "临江大学", "4199010001", "", "临江市", "本科", ""]]
+    rows = [list(HEADER), [1, "澜江大学", "4199010001", "", "澜江市", "本科", ""]]
 
     assert problems_of(rows)[0][:2] == ("unknown_province", 2)
 
@@ -359,12 +359,12 @@ def test_repeated_header_and_notes_are_passed_over():
 @pytest.mark.django_db
 def test_every_bad_row_with_line_column_value_and_nothing_written():
     rows = universities(
-        ("临江大学", "4199010001", "临江市", "本科"),
-        ("无码大学", "", "临江市", "本科"),
-        ("短码大学", "41990", "临江市", "本科"),
-        ("重码大学", "4199010001", "临江市", "本科"),
-        ("", "4199010005", "临江市", "本科"),
-        ("怪层次大学", "4199010006", "临江市", "博士"),
+        ("澜江大学", "4199010001", "澜江市", "本科"),
+        ("无码大学", "", "澜江市", "本科"),
+        ("短码大学", "41990", "澜江市", "本科"),
+        ("重码大学", "4199010001", "澜江市", "本科"),
+        ("", "4199010005", "澜江市", "本科"),
+        ("怪层次大学", "4199010006", "澜江市", "博士"),
         ("无地大学", "4199010007", "", "本科"),
     )
     before = table_counts()
@@ -386,7 +386,7 @@ def test_every_bad_row_with_line_column_value_and_nothing_written():
 
 @pytest.mark.django_db
 def test_ten_thousand_rows_with_three_bad_ones_name_exactly_these_and_write_nothing():
-    rows = [(f"第{n}学院", f"41990{n:05d}", "临江市", "专科") for n in range(10_000)]
+    rows = [(f"第{n}学院", f"41990{n:05d}", "澜江市", "专科") for n in range(10_000)]
     rows[17] = (*rows[17][:1], "12", *rows[17][2:])
     rows[4_999] = (*rows[4_999][:3], "未知")
     rows[9_999] = ("", *rows[9_999][1:])
@@ -436,7 +436,7 @@ def test_city_imports_its_own_universities_only(world):
 
 @pytest.mark.django_db
 def test_city_takes_no_university_of_another_city(world):
-    rows = universities(("云川大学", "4199010002", "临江市", "本科"))
+    rows = universities(("云川大学", "4199010002", "澜江市", "本科"))
 
     assert problems_of(rows, scope=scope_at(world.city_a)) == [
         ("outside", 4, "学校标识码", "4199010002")
@@ -471,7 +471,7 @@ def test_list_of_one_city_does_not_name_what_other_cities_have(world):
     )
 
     notice = next(n for n in report.notices if n.code == "missing_universities")
-    assert notice.items == ("4199010003 临江港口职业学院",)
+    assert notice.items == ("4199010003 澜江港口职业学院",)
 
 
 # --- cost -------------------------------------------------------------------------------
@@ -484,7 +484,7 @@ def test_dry_run_asks_the_database_the_same_number_of_questions_for_3_and_300_ro
     )
     counts = []
     for size in (3, 300):
-        rows = [(f"第{n}学院", f"41990{n:05d}", "临江市", "专科") for n in range(size)]
+        rows = [(f"第{n}学院", f"41990{n:05d}", "澜江市", "专科") for n in range(size)]
         with CaptureQueriesContext(connection) as queries:
             examine(KIND, csv_file(universities(*rows)), context())
         counts.append(len(queries))

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.integration
 State = ImportJob.State
 LIST = reverse("stations:import-list")
 NEW = reverse("stations:import-new")
-ROW = ("新港大学", "4199010009", "临江市", "本科")
+ROW = ("新港大学", "4199010009", "澜江市", "本科")
 
 
 def url(name: str, job: ImportJob) -> str:
@@ -103,18 +103,18 @@ def test_upload_check_write(province, upload, post):
 
 
 def test_changed_rows_show_old_and_new(province, upload):
-    upload(province, csv_file(universities(("临江科技大学", "4199010001", "临江市", "本科"))))
+    upload(province, csv_file(universities(("澜江科技大学", "4199010001", "澜江市", "本科"))))
 
     page = text_of(province, newest().get_absolute_url())
 
-    assert "临江大学" in page
-    assert "临江科技大学" in page
+    assert "澜江大学" in page
+    assert "澜江科技大学" in page
     assert "records are changed" in page
 
 
 def test_bad_rows_are_shown_and_downloaded_and_nothing_can_be_written(province, upload, post):
     before = table_counts()
-    upload(province, csv_file(universities(ROW, ("坏大学", "12", "临江市", "本科"))))
+    upload(province, csv_file(universities(ROW, ("坏大学", "12", "澜江市", "本科"))))
     job = newest()
 
     page = text_of(province, job.get_absolute_url())
@@ -230,17 +230,17 @@ FILLED = {
         {
             "行政区划代码": "",
             "名称": "临港开发区",
-            "上级名称": "临江市",
-            "机构全称": "临江市公安局临港分局",
+            "上级名称": "澜江市",
+            "机构全称": "澜江市公安局临港分局",
         },
         lambda: OrgUnit.objects.unscoped("test").get(area_name="临港开发区").name,
-        "临江市公安局临港分局",
+        "澜江市公安局临港分局",
     ),
     "universities": (
         {
             "学校名称": "新港大学",
             "学校标识码": "4199010009",
-            "所在地": "临江市",
+            "所在地": "澜江市",
             "办学层次": "本科",
             "省份": "海岚省",
         },
@@ -248,7 +248,7 @@ FILLED = {
         "新港大学",
     ),
     "campuses": (
-        {"学校标识码": "4199010001", "校区名称": "新校区", "所在分局": "江北区"},
+        {"学校标识码": "4199010001", "校区名称": "新校区", "所在分局": "芦北区"},
         lambda: Campus.objects.unscoped("test").get(code="419901000104").name,
         "新校区",
     ),
@@ -272,7 +272,7 @@ FILLED = {
             "启用日期": "2026-03-01",
         },
         lambda: Station.objects.unscoped("test").get(code="N1").name,
-        "云川市公安局云东分局临江大学警务室",
+        "云川市公安局云东分局澜江大学警务室",
     ),
     "equipment": (
         {"警务室编号": "A0001", "资产编号": "1", "类别": "档案柜", "名称": "铁柜", "数量": 2},
