@@ -11,8 +11,8 @@ def university_covered(*, counted: bool, own_rooms: int, primary_centers: int) -
     """Each active university has a police room.
 
     Source: JS-04-1 (规范第四条). Reading: an operating room of its own on any campus, or an
-    operating centre with a primary link to one of its campuses. Military academies, universities not yet
-    enrolling and closed ones (`counted` is False) are outside the denominator.
+    operating centre with a primary link to one of its campuses. Military academies, universities
+    not yet enrolling and closed ones (`counted` is False) are outside the denominator.
     Units: rooms.
     """
     rooms = own_rooms + primary_centers

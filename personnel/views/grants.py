@@ -155,18 +155,17 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     path = "content_object__org_path"
     grant = fetch_one(rows, scope, pk=pk, held="grants.end", path=path)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        ended = attempt(
-            form,
-            lambda: services.end_grant(
-                grant=grant, reason=form.cleaned_data["reason"], by=actor(request), at=at
-            ),
-        )
-        if ended is not None:
-            text = _("Ended: %(role)s of %(person)s. It no longer counts.")
-            facts = {"role": grant.role_label, "person": grant.user}
-            messages.success(request, text % facts)
-            return redirect("access:grant-review")
+    ended = attempt(
+        form,
+        lambda: services.end_grant(
+            grant=grant, reason=form.cleaned_data["reason"], by=actor(request), at=at
+        ),
+    )
+    if ended is not None:
+        text = _("Ended: %(role)s of %(person)s. It no longer counts.")
+        facts = {"role": grant.role_label, "person": grant.user}
+        messages.success(request, text % facts)
+        return redirect("access:grant-review")
     left = queries.open_grants(grant.user, at=at).exclude(pk=grant.pk).count()
     consequences = [
         consequence(1, _("role ends at once")),

@@ -186,22 +186,21 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with what ends, then disable the account."""
     person, at = _managed(request, pk), timezone.now()
     form = DisableForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.disable_person(
-                user=person,
-                reason=form.cleaned_data["reason"],
-                end_grants=form.cleaned_data["end_grants"],
-                by=actor(request),
-                at=at,
-            ),
-        )
-        if done is not None:
-            text = _("%(person)s is disabled: %(sessions)d sessions and %(roles)d roles ended.")
-            facts = {"person": person, "sessions": done.sessions, "roles": done.grants}
-            messages.success(request, text % facts)
-            return redirect("access:user-detail", pk=pk)
+    done = attempt(
+        form,
+        lambda: services.disable_person(
+            user=person,
+            reason=form.cleaned_data["reason"],
+            end_grants=form.cleaned_data["end_grants"],
+            by=actor(request),
+            at=at,
+        ),
+    )
+    if done is not None:
+        text = _("%(person)s is disabled: %(sessions)d sessions and %(roles)d roles ended.")
+        facts = {"person": person, "sessions": done.sessions, "roles": done.grants}
+        messages.success(request, text % facts)
+        return redirect("access:user-detail", pk=pk)
     roles = queries.open_grants(person, at=at).count()
     text = ngettext("role ends, unless you keep it", "roles end, unless you keep them", roles)
     consequences = [_sessions_end(person), consequence(roles, text)]

@@ -51,9 +51,12 @@ def xlsx_bytes(
 
 
 def _write(sheet: Any, line: int, index: int, value: Any, date_format: Any) -> None:
-    if value is None or value == "":
+    if isinstance(value, str):
+        if value:
+            sheet.write_string(line, index, safe_text(value))
+    elif value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, dt.date)):
+    elif isinstance(value, bool) or not isinstance(value, (int, float, Decimal, dt.date)):
         sheet.write_string(line, index, safe_text(str(value)))
     elif isinstance(value, dt.datetime):
         sheet.write_string(line, index, _instant(value))

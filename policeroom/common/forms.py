@@ -62,10 +62,13 @@ class ClientCreateForm(forms.Form):
 
 
 def attempt(form: forms.BaseForm, act: Callable[[], Result]) -> Result | None:
-    """Run a service for a valid form; a refusal lands at its field and nothing is written.
+    """Run a service for a form that was sent and is valid; a refusal lands at its field.
 
-    Returns the service's result, or None after adding the error to the form.
+    Returns the service's result; None if nothing was sent, or with the errors in the form, and
+    then nothing is written.
     """
+    if not form.is_valid():
+        return None
     try:
         with transaction.atomic():
             return act()

@@ -33,6 +33,8 @@ def keyset_page(
     after = _decode(cursor, len(keys))
     if after is not None:
         rows = rows.filter(_after(order, after))
+        if len(order) > 1 and keys[0] not in rows.query.annotations:
+            rows = rows.filter(_bound(order[0], after[0]))
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -41,8 +43,8 @@ def keyset_page(
 
 
 def capped_count(rows: QuerySet, *, cap: int = COUNT_CAP) -> str:
-    """The number of rows as text, "999+" beyond the cap."""
-    number = rows.order_by()[: cap + 1].count()
+    """The number of rows as text, "999+" beyond the cap. Annotations are not computed for it."""
+    number = rows.order_by().values("pk")[: cap + 1].count()
     return f"{cap}+" if number > cap else str(number)
 
 
@@ -55,6 +57,12 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
         beyond = Q(**{f"{key}__{step}": value})
         condition = beyond if index == len(order) - 1 else beyond | (Q(**{key: value}) & condition)
     return condition
+
+
+def _bound(name: str, value: Any) -> Q:
+    """What `_after` implies for the first field: the OR form alone cannot start an index scan."""
+    step = "lte" if name.startswith("-") else "gte"
+    return Q(**{f"{name.lstrip('-')}__{step}": value})
 
 
 def _value(row: Any, key: str) -> Any:

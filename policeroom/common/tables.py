@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ class Column:
     `value` gives the exported value (number, date, text); the screen formats it. `sort` names the
     model fields of a keyset order, the last one unique. `tone` gives (tone, mark) of a status.
     `primary` cells are the three facts a phone card shows. `optional` columns start hidden.
+    `words` are the words of the codes that `value` gives, translated once for a whole table.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Column:
     optional: bool = False
     sort: tuple[str, ...] = ()
     tone: Callable[[Any], tuple[str, str]] | None = None
+    words: Mapping[Any, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ class Cell:
     numeric: bool = False
     primary: bool = False
     label: str = ""
+
+    @property
+    def css(self) -> str:
+        """Classes of the cell."""
+        if self.primary:
+            return "numeric" if self.numeric else ""
+        return "numeric wide-only" if self.numeric else "wide-only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,9 @@ class RenderedTable:
 
 def display(value: Any) -> str:
     """A value as people read it: days and instants in the fixed form, areas with two decimals."""
-    if value is None or value == "":
+    if isinstance(value, str):
+        text = value or "–"
+    elif value is None:
         text = "–"
     elif isinstance(value, bool):
         text = _("yes") if value else _("no")
@@ -121,10 +132,14 @@ def render(
     """Cells of the rows for the screen."""
     shown = chosen(columns, params)
     keys = {column.key for column in shown}
+    heads = [_head(column, params) for column in shown]
+    makers = [
+        (column, head.label, _reader(column)) for column, head in zip(shown, heads, strict=True)
+    ]
     return RenderedTable(
-        columns=[_head(column, params) for column in shown],
+        columns=heads,
         rows=[
-            Row([_cell(column, row) for column in shown], row_url(row) if row_url else "")
+            Row([_cell(*maker, row) for maker in makers], row_url(row) if row_url else "")
             for row in rows
         ],
         caption=caption,
@@ -135,21 +150,38 @@ def render(
 
 
 def export_rows(columns: Sequence[Column], rows: Iterable[Any]) -> Iterable[list[Any]]:
-    """Values of the same columns for `policeroom.common.export`."""
+    """Values of the same columns for `policeroom.common.export`, truth in words."""
+    readers = [_reader(column) for column in columns]
+    truth = {True: _("yes"), False: _("no")}
     for row in rows:
-        yield [column.value(row) for column in columns]
+        values = [read(row) for read in readers]
+        yield [truth[value] if isinstance(value, bool) else value for value in values]
 
 
-def _cell(column: Column, row: Any) -> Cell:
+def _reader(column: Column) -> Getter:
+    """The value of a column, its code replaced by its word; the words are translated here."""
+    if column.words is None:
+        return column.value
+    value = column.value
+    words = {code: str(word) for code, word in column.words.items()}
+
+    def read(row: Any) -> Any:
+        code = value(row)
+        return words.get(code, code)
+
+    return read
+
+
+def _cell(column: Column, label: str, read: Getter, row: Any) -> Cell:
     tone, mark = column.tone(row) if column.tone else ("", "")
     return Cell(
-        text=display(column.value(row)),
+        text=display(read(row)),
         url=column.url(row) if column.url else "",
         tone=tone,
         mark=mark,
         numeric=column.numeric,
         primary=column.primary,
-        label=str(column.label),
+        label=label,
     )
 
 

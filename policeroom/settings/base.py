@@ -146,7 +146,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-#: "mlps3" (complexity, 90-day change, no reuse of the last 5) or "asvs" (length and deny list only).
+#: "mlps3" (complexity, 90-day change, no reuse of the last 5) or "asvs" (length, deny list).
 PASSWORD_PROFILE = env("PASSWORD_PROFILE", default="mlps3")
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -90,7 +90,7 @@ class CampusFilter(AreaFilter):
         if data.get("status"):
             rows = rows.filter(status=data["status"])
         if data.get("room"):
-            rows = rows.filter(room_id__isnull=data["room"] == "none")
+            rows = rows.filter(has_room=data["room"] == "own")
         return rows
 
 

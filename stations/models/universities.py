@@ -46,11 +46,7 @@ def campuses_within(scope: Scope, action: str | None) -> Q:
     covers = apps.get_model("stations", "CoverageLink").everything.filter(
         range_q(rooms, "station__org_path")
     )
-    return (
-        condition
-        | Q(pk__in=stands.values("campus_id"))
-        | Q(pk__in=covers.values("campus_id"))
-    )
+    return condition | Q(pk__in=stands.values("campus_id")) | Q(pk__in=covers.values("campus_id"))
 
 
 class CampusQuerySet(ScopedQuerySet):

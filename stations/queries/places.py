@@ -11,8 +11,18 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, JSONObject
 
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.models import Interval
@@ -34,6 +44,8 @@ from stations.models import (
     UniversityVersion,
 )
 
+#: Population of a campus without a figure: sorts before every figure, and is never shown.
+NO_FIGURE = -1
 #: Every kind of unit except the rooms themselves, which have their own list.
 BUREAU_KINDS = tuple(kind for kind in UnitKind if kind != UnitKind.STATION)
 
@@ -55,6 +67,17 @@ def clusters(scope: Scope) -> ScopedQuerySet:
 # --- universities -------------------------------------------------------------------------------
 
 
+#: What the columns and keyset orders of the lists read.
+_UNIVERSITY_FIELDS = (
+    *("name", "name_pinyin", "code", "level", "org_path", "place_name", "authority", "ownership"),
+    *("status", "double_first_class", "is_military", "unit__name", "unit__area_name"),
+)
+_CAMPUS_FIELDS = (
+    *("name", "code", "org_path", "status", "is_branch", "site_id", "address"),
+    *("university__name", "university__name_pinyin", "unit__name", "cluster__name"),
+)
+
+
 def university_rows(scope: Scope) -> ScopedQuerySet:
     """Universities in view with `campus_count`: open campuses that lie in the reader's area."""
     mine = Campus.objects.within(scope).filter(university=OuterRef("pk"))
@@ -63,6 +86,7 @@ def university_rows(scope: Scope) -> ScopedQuerySet:
     return (
         University.objects.within(scope)
         .select_related("unit")
+        .only(*_UNIVERSITY_FIELDS)
         .annotate(campus_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)))
     )
 
@@ -108,13 +132,14 @@ def university_counts(university: University, scope: Scope, day: dt.date) -> Clo
 # --- campuses -----------------------------------------------------------------------------------
 
 
-def _people(campus: str, day: dt.date) -> Subquery:
+def _people(campus: str, day: dt.date) -> Coalesce:
     """Latest population known for `day`; of two rows for one day the newer counts."""
     rows = PopulationSnapshot.objects.unscoped("sub-select on the campus row beside it").filter(
         campus=OuterRef(campus), as_of__lte=day
     )
     total = rows.order_by("-as_of", "-id").annotate(total_people=F("students") + F("staff"))
-    return Subquery(total.values("total_people")[:1], output_field=IntegerField())
+    latest = Subquery(total.values("total_people")[:1], output_field=IntegerField())
+    return Coalesce(latest, Value(NO_FIGURE))
 
 
 def _rooms(scope: Scope, day: dt.date) -> QuerySet[StationVersion]:
@@ -127,35 +152,35 @@ def _rooms(scope: Scope, day: dt.date) -> QuerySet[StationVersion]:
     ).order_by("-kind", "subject_id")
 
 
-def _room(campus: str, scope: Scope, day: dt.date, field: str) -> Subquery:
-    """A fact of the room that stands on the campus on `day`."""
-    return Subquery(_rooms(scope, day).filter(campus=OuterRef(campus)).values(field)[:1])
+def _room(campus: str, scope: Scope, day: dt.date) -> Subquery:
+    """`id` and `name` of the room that stands on the campus on `day`, in one sub-select."""
+    rows = _rooms(scope, day).filter(campus=OuterRef(campus))
+    return Subquery(rows.values(found=JSONObject(id="subject_id", name="name"))[:1])
 
 
-def _center(campus: str, scope: Scope, day: dt.date, field: str) -> Subquery:
-    """A fact of the centre whose primary link covers the campus on `day`."""
+def _center(campus: str, scope: Scope, day: dt.date) -> Subquery:
+    """`id` and `name` of the centre whose primary link covers the campus on `day`."""
     links = CoverageLink.objects.within(scope).filter(
         Interval.valid_on(day), campus=OuterRef(campus), kind=LinkKind.PRIMARY
     )
-    return Subquery(links.values(field)[:1])
+    return Subquery(links.values(found=JSONObject(id="station_id", name="station__name"))[:1])
 
 
 def campus_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
-    """Campuses in view with their `people`, `room_…` and `center_…` on the day `on`.
+    """Campuses in view with their `people`, `room` and `center` on the day `on`.
 
-    `people_order` sorts campuses without a figure first.
+    `people` is `NO_FIGURE` without a figure; filters may ask for `has_room`.
     """
     return (
         Campus.objects.within(scope)
         .select_related("university", "unit", "cluster")
+        .only(*_CAMPUS_FIELDS)
         .annotate(
             people=_people("pk", on),
-            people_order=Coalesce(_people("pk", on), Value(-1), output_field=IntegerField()),
-            room_id=_room("pk", scope, on, "subject_id"),
-            room_name=_room("pk", scope, on, "name"),
-            center_id=_center("pk", scope, on, "station_id"),
-            center_name=_center("pk", scope, on, "station__name"),
+            room=_room("pk", scope, on),
+            center=_center("pk", scope, on),
         )
+        .alias(has_room=Exists(_rooms(scope, on).filter(campus=OuterRef("pk"))))
     )
 
 
@@ -168,10 +193,8 @@ def campuses_on(university: University, scope: Scope, day: dt.date) -> QuerySet[
         .select_related("subject", "unit", "cluster")
         .annotate(
             people=_people("subject_id", day),
-            room_id=_room("subject_id", scope, day, "subject_id"),
-            room_name=_room("subject_id", scope, day, "name"),
-            center_id=_center("subject_id", scope, day, "station_id"),
-            center_name=_center("subject_id", scope, day, "station__name"),
+            room=_room("subject_id", scope, day),
+            center=_center("subject_id", scope, day),
         )
         .order_by("subject__code")
     )
@@ -230,8 +253,9 @@ def cluster_rows(scope: Scope) -> ScopedQuerySet:
         .select_related("unit")
         .annotate(
             campus_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)),
-            center_id=Subquery(centers.order_by("id").values("pk")[:1]),
-            center_name=Subquery(centers.order_by("id").values("name")[:1]),
+            center=Subquery(
+                centers.order_by("id").values(found=JSONObject(id="pk", name="name"))[:1]
+            ),
         )
     )
 

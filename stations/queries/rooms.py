@@ -65,10 +65,20 @@ def with_twin(rows: ScopedQuerySet) -> ScopedQuerySet:
     )
 
 
+#: What the columns and keyset orders of the list read.
+_LIST_FIELDS = (
+    *("name", "code", "kind", "org_path", "floor_area_m2", "opened_on", "closed_on"),
+    *("operator__kind", "operator__name", "operator__parent__name"),
+    *("campus__name", "campus__university__name", "cluster__name"),
+)
+
+
 def station_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
     """Stations of the list with everything its columns read: one query."""
-    rows = Station.objects.within(scope).select_related(
-        "operator__parent", "campus__university", "cluster"
+    rows = (
+        Station.objects.within(scope)
+        .select_related("operator__parent", "campus__university", "cluster")
+        .only(*_LIST_FIELDS)
     )
     return with_twin(with_state(rows, on=on))
 
@@ -81,9 +91,21 @@ def matching(rows: QuerySet[Station], text: str) -> QuerySet[Station]:
     text = "".join(text.split())
     if not text:
         return rows
-    return rows.filter(
-        Q(name__icontains=text) | Q(name_pinyin__contains=text.lower()) | Q(code__istartswith=text)
-    )
+    return rows.filter(named(text, number="code__istartswith"))
+
+
+def named(text: str, *, prefix: str = "", number: str = "code__startswith") -> Q:
+    """Condition: the name holds the text, or its pinyin does, or the number begins with it.
+
+    Chinese has no case, so UPPER() is spared; pinyin and numbers are ASCII, so a text that is not
+    can only be found in a name.
+    """
+    lookup = "contains" if text.upper() == text.lower() else "icontains"
+    condition = Q(**{f"{prefix}name__{lookup}": text})
+    if text.isascii():
+        condition |= Q(**{f"{prefix}name_pinyin__contains": text.lower()})
+        condition |= Q(**{f"{prefix}{number}": text})
+    return condition
 
 
 def names_by_rule(station: Station, *, twin: bool) -> list[str]:
@@ -280,35 +302,38 @@ def search(scope: Scope, text: str, *, on: dt.date) -> Hits:
     word = "".join(text.split())
     if not word:
         return Hits()
-    pinyin = word.lower()
-    stations = with_state(
-        Station.objects.within(scope).select_related("operator").order_by("org_path"), on=on
-    )
-    universities = (
-        University.objects.within(scope)
-        .filter(
-            Q(name__icontains=word) | Q(name_pinyin__contains=pinyin) | Q(code__startswith=word)
-        )
-        .select_related("unit")
-        .order_by("org_path", "code")
-    )
-    campuses = (
-        Campus.objects.within(scope)
-        .filter(
-            Q(name__icontains=word)
-            | Q(university__name__icontains=word)
-            | Q(university__name_pinyin__contains=pinyin)
-            | Q(code__startswith=word)
-        )
-        .select_related("university", "unit")
-        .order_by("org_path", "code")
+    universities = University.objects.within(scope).filter(named(word))
+    of_university = University.objects.unscoped("campuses are cut to the scope beside it")
+    campuses = Campus.objects.within(scope).filter(
+        _campus_named(word) | Q(university__in=of_university.filter(named(word)).values("pk"))
     )
     found = {
-        "stations": list(matching(stations, word)[: SEARCH_LIMIT + 1]),
-        "universities": list(universities[: SEARCH_LIMIT + 1]),
-        "campuses": list(campuses[: SEARCH_LIMIT + 1]),
+        "stations": _first(
+            with_state(Station.objects.select_related("operator"), on=on),
+            matching(Station.objects.within(scope), word).order_by("org_path"),
+        ),
+        "universities": _first(
+            University.objects.select_related("unit"), universities.order_by("org_path", "code")
+        ),
+        "campuses": _first(
+            Campus.objects.select_related("university", "unit"),
+            campuses.order_by("org_path", "code"),
+        ),
     }
     return Hits(
         more=frozenset(kind for kind, rows in found.items() if len(rows) > SEARCH_LIMIT),
         **{kind: rows[:SEARCH_LIMIT] for kind, rows in found.items()},
     )
+
+
+def _campus_named(word: str) -> Q:
+    lookup = "contains" if word.upper() == word.lower() else "icontains"
+    condition = Q(**{f"name__{lookup}": word})
+    return condition | Q(code__startswith=word) if word.isascii() else condition
+
+
+def _first(rows: ScopedQuerySet, hits: QuerySet) -> list:
+    """The first hits, joined and annotated only once they are few; `hits` holds the scope."""
+    few = hits.values("pk")[: SEARCH_LIMIT + 1]
+    whole = rows.unscoped("found through the scope").filter(pk__in=few)
+    return list(whole.order_by(*hits.query.order_by))

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.tables import Column
 from stations.calendar import ONE_DAY
-from stations.enums import CampusStatus, DayKind, UniversityStatus, Weekday
+from stations.enums import (
+    CampusStatus,
+    DayKind,
+    UnitKind,
+    UniversityLevel,
+    UniversityStatus,
+    Weekday,
+)
 from stations.models import Campus, University
 
 #: (tone, mark) of a status; the word always stands beside it.
@@ -25,23 +32,37 @@ CAMPUS_TONES = {
     CampusStatus.CLOSED: ("neutral", ""),
 }
 
+_LEVELS = dict(UniversityLevel.choices)
+_UNIVERSITY_STATUS = dict(UniversityStatus.choices)
+_CAMPUS_STATUS = dict(CampusStatus.choices)
+
 
 def university_tone(row: Any) -> tuple[str, str]:
     """Tone and mark of a university's status."""
-    return UNIVERSITY_TONES[UniversityStatus(row.status)]
+    return UNIVERSITY_TONES[row.status]
 
 
 def campus_tone(row: Any) -> tuple[str, str]:
     """Tone and mark of a campus's status."""
-    return CAMPUS_TONES[CampusStatus(row.status)]
+    return CAMPUS_TONES[row.status]
 
 
-def _room_url(row: Any) -> str:
-    return reverse("stations:detail", args=[row.room_id]) if row.room_id else ""
+def _found(name: str) -> tuple[Any, Any]:
+    """Name and address of the room that `stations.queries.places` found for a campus or a town."""
+
+    def text(row: Any) -> str:
+        found = getattr(row, name)
+        return found["name"] if found else ""
+
+    def url(row: Any) -> str:
+        found = getattr(row, name)
+        return reverse("stations:detail", args=[found["id"]]) if found else ""
+
+    return text, url
 
 
-def _center_url(row: Any) -> str:
-    return reverse("stations:detail", args=[row.center_id]) if row.center_id else ""
+def _people(row: Any) -> int | None:
+    return row.people if row.people >= 0 else None
 
 
 def _bureau_url(row: Any) -> str:
@@ -62,12 +83,18 @@ UNIVERSITY_COLUMNS = (
         sort=("name_pinyin", "id"),
     ),
     Column("code", _("Code"), lambda row: row.code, sort=("code",)),
-    Column("level", _("Level"), lambda row: row.get_level_display(), primary=True),
+    Column("level", _("Level"), lambda row: row.level, primary=True, words=_LEVELS),
     Column("place", _("Place"), lambda row: row.unit.place, primary=True, sort=("org_path", "id")),
     Column("place_name", _("Place in the list"), lambda row: row.place_name, optional=True),
     Column("authority", _("Authority in charge"), lambda row: row.authority, optional=True),
     Column("ownership", _("Ownership"), lambda row: row.ownership),
-    Column("status", _("Status"), lambda row: row.get_status_display(), tone=university_tone),
+    Column(
+        "status",
+        _("Status"),
+        lambda row: row.status,
+        tone=university_tone,
+        words=_UNIVERSITY_STATUS,
+    ),
     Column(
         "campuses",
         _("Campuses"),
@@ -81,10 +108,10 @@ UNIVERSITY_COLUMNS = (
 
 _CAMPUS_FACTS = (
     Column("unit", _("Bureau"), lambda row: row.unit.name, primary=True),
-    Column("status", _("Status"), lambda row: row.get_status_display(), tone=campus_tone),
-    Column("people", _("Population"), lambda row: row.people, numeric=True),
-    Column("room", _("Police room"), lambda row: row.room_name, _room_url, primary=True),
-    Column("center", _("Covered by centre"), lambda row: row.center_name, _center_url),
+    Column("status", _("Status"), lambda row: row.status, tone=campus_tone, words=_CAMPUS_STATUS),
+    Column("people", _("Population"), _people, numeric=True),
+    Column("room", _("Police room"), *_found("room"), primary=True),
+    Column("center", _("Covered by centre"), *_found("center")),
 )
 
 CAMPUS_COLUMNS = (
@@ -103,9 +130,9 @@ CAMPUS_COLUMNS = (
     Column(
         "people",
         _("Population"),
-        lambda row: row.people,
+        _people,
         numeric=True,
-        sort=("people_order", "id"),
+        sort=("people", "id"),
     ),
     *_CAMPUS_FACTS[3:],
     Column("branch", _("Branch campus"), lambda row: row.is_branch, optional=True),
@@ -157,9 +184,15 @@ UNIVERSITY_HISTORY_COLUMNS = (
     ),
     Column("to", _("Until (not included)"), _until, primary=True),
     Column("name", _("Name"), lambda row: row.name, primary=True),
-    Column("level", _("Level"), lambda row: row.get_level_display()),
+    Column("level", _("Level"), lambda row: row.level, words=_LEVELS),
     Column("place", _("Place"), lambda row: row.unit.place),
-    Column("status", _("Status"), lambda row: row.get_status_display(), tone=university_tone),
+    Column(
+        "status",
+        _("Status"),
+        lambda row: row.status,
+        tone=university_tone,
+        words=_UNIVERSITY_STATUS,
+    ),
     Column("ownership", _("Ownership"), lambda row: row.ownership),
     Column("double_first_class", _("Double First-Class"), lambda row: row.double_first_class),
 )
@@ -175,7 +208,7 @@ CAMPUS_HISTORY_COLUMNS = (
     Column("to", _("Until (not included)"), _until, primary=True),
     Column("name", _("Name"), lambda row: row.name, primary=True),
     Column("unit", _("Bureau"), lambda row: row.unit.name),
-    Column("status", _("Status"), lambda row: row.get_status_display(), tone=campus_tone),
+    Column("status", _("Status"), lambda row: row.status, tone=campus_tone, words=_CAMPUS_STATUS),
     Column("branch", _("Branch campus"), lambda row: row.is_branch),
     Column("cluster", _("University town"), lambda row: row.cluster.name if row.cluster else ""),
 )
@@ -204,17 +237,12 @@ CLUSTER_COLUMNS = (
     Column("name", _("Name"), lambda row: row.name, primary=True, sort=("name", "id")),
     Column("unit", _("Bureau"), lambda row: row.unit.name, primary=True, sort=("org_path", "id")),
     Column("campuses", _("Campuses"), lambda row: row.campus_count, numeric=True, primary=True),
-    Column(
-        "center",
-        _("Centre"),
-        lambda row: row.center_name,
-        _center_url,
-    ),
+    Column("center", _("Centre"), *_found("center")),
 )
 
 BUREAU_COLUMNS = (
     Column("name", _("Full name"), lambda row: row.name, _bureau_url, primary=True),
-    Column("kind", _("Kind"), lambda row: row.get_kind_display(), primary=True),
+    Column("kind", _("Kind"), lambda row: row.kind, primary=True, words=dict(UnitKind.choices)),
     Column("place", _("Place"), lambda row: row.area_name, primary=True),
     Column("parent", _("Superior unit"), lambda row: row.parent.name if row.parent else ""),
     Column("code", _("Division code"), lambda row: row.division_code),

@@ -41,32 +41,41 @@ def place_of(station: Station) -> str:
     return station.cluster.name if station.cluster is not None else ""
 
 
+def _differs(station: Any) -> bool:
+    """Whether the name is not by the rule: built once for the mark and the word of one row."""
+    if "name_differs" not in station.__dict__:
+        station.name_differs = name_differs(station, twin=station.twin)
+    return bool(station.name_differs)
+
+
 def _name_tone(station: Any) -> tuple[str, str]:
-    return ("warn", "△") if name_differs(station, twin=station.twin) else ("", "")
-
-
-def _name_check(station: Any) -> str:
-    differs = name_differs(station, twin=station.twin)
-    return _now("not by the rule") if differs else _now("by the rule")
+    return ("warn", "△") if _differs(station) else ("", "")
 
 
 STATION_COLUMNS = (
     Column("name", _("Name"), str, Station.get_absolute_url, primary=True),
     Column("code", _("Number"), lambda s: s.code, sort=("code", "id")),
-    Column("kind", _("Kind"), lambda s: str(StationKind(s.kind).label)),
+    Column("kind", _("Kind"), lambda s: s.kind, words=dict(StationKind.choices)),
     Column("operator", _("Operating bureau"), lambda s: s.operator.name, sort=("org_path", "id")),
     Column("place", _("Campus or university town"), place_of, primary=True),
     Column(
         "state",
         _("State"),
-        lambda s: str(StationState(s.state).label),
+        lambda s: s.state,
         primary=True,
-        tone=lambda s: STATE_TONES[StationState(s.state)],
+        tone=lambda s: STATE_TONES[s.state],
+        words=dict(StationState.choices),
     ),
     Column("area", _("Area (m²)"), lambda s: s.floor_area_m2, numeric=True),
     Column("opened", _("Opened"), lambda s: s.opened_on, sort=("opened_on", "id")),
     Column("closed", _("Closed from"), lambda s: s.closed_on, optional=True),
-    Column("name_check", _("Name check"), _name_check, tone=_name_tone),
+    Column(
+        "name_check",
+        _("Name check"),
+        _differs,
+        tone=_name_tone,
+        words={True: _("not by the rule"), False: _("by the rule")},
+    ),
     Column(
         "wanted",
         _("Name by the rule"),

@@ -17,6 +17,7 @@ from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Fact, Link, empty_state, small_table
 from policeroom.common.scope import Scope
 from stations.enums import UnitKind
 from stations.forms import places as forms
@@ -25,7 +26,7 @@ from stations.models import OrgUnit
 from stations.queries import places as queries
 from stations.services import org as services
 from stations.tables import places as tables
-from stations.views.places import Fact, Link, bind, empty_state, form_page, small_table
+from stations.views.places import bind, form_page
 
 EDITED = ("name", "area_name", "division_code", "grid_column", "grid_row", "provisional")
 
@@ -128,11 +129,10 @@ def _counts(unit: OrgUnit, scope: Scope) -> list[Fact]:
 def bureau_new(request: HttpRequest) -> HttpResponse:
     """Add a unit below another."""
     form = bind(request, forms.BureauCreateForm)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: services.create_unit(by=request.user, **form.cleaned_data))
-        if made is not None:
-            messages.success(request, _("%(name)s was recorded.") % {"name": made})
-            return redirect("stations:bureau-detail", pk=made.pk)
+    made = attempt(form, lambda: services.create_unit(by=request.user, **form.cleaned_data))
+    if made is not None:
+        messages.success(request, _("%(name)s was recorded.") % {"name": made})
+        return redirect("stations:bureau-detail", pk=made.pk)
     return form_page(
         request,
         form,

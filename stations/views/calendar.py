@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from policeroom.common.access import requires, scope_of
 from policeroom.common.errors import DomainError
 from policeroom.common.forms import attempt
+from policeroom.common.pages import Consequence, Link, small_table
 from stations.forms import places as forms
 from stations.models import CalendarDay
 from stations.queries import places as queries
 from stations.services import places_calendar as services
 from stations.tables import places as tables
-from stations.views.places import Consequence, Link, bind, confirm_page, form_page, small_table
+from stations.views.places import bind, confirm_page, form_page
 
 FIRST_YEAR, LAST_YEAR = 2001, 2100
 
@@ -81,13 +82,10 @@ def calendar_day_new(request: HttpRequest) -> HttpResponse:
     """Add a day; entering a recorded day again corrects it."""
     year = _asked_year(request)
     form = bind(request, forms.CalendarDayForm)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form, lambda: services.set_calendar_day(by=request.user, **form.cleaned_data)
-        )
-        if made is not None:
-            messages.success(request, _("%(day)s was recorded.") % {"day": made})
-            return redirect(year_url(made.day.year))
+    made = attempt(form, lambda: services.set_calendar_day(by=request.user, **form.cleaned_data))
+    if made is not None:
+        messages.success(request, _("%(day)s was recorded.") % {"day": made})
+        return redirect(year_url(made.day.year))
     return form_page(
         request,
         form,
@@ -110,13 +108,10 @@ def calendar_day_edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     form = bind(request, forms.CalendarDayForm, initial=initial)
     form.fields["day"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form, lambda: services.set_calendar_day(by=request.user, **form.cleaned_data)
-        )
-        if done is not None:
-            messages.success(request, _("%(day)s was saved.") % {"day": done})
-            return redirect(year_url(row.day.year))
+    done = attempt(form, lambda: services.set_calendar_day(by=request.user, **form.cleaned_data))
+    if done is not None:
+        messages.success(request, _("%(day)s was saved.") % {"day": done})
+        return redirect(year_url(row.day.year))
     context = {
         "form": form,
         "row": row,
@@ -147,14 +142,13 @@ def calendar_confirm(request: HttpRequest, year: int) -> HttpResponse:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
     form = bind(request, forms.CalendarYearForm)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.confirm_calendar_year(year=year, by=request.user, **form.cleaned_data),
-        )
-        if done is not None:
-            messages.success(request, _("%(year)s is confirmed.") % {"year": year})
-            return redirect(year_url(year))
+    done = attempt(
+        form,
+        lambda: services.confirm_calendar_year(year=year, by=request.user, **form.cleaned_data),
+    )
+    if done is not None:
+        messages.success(request, _("%(year)s is confirmed.") % {"year": year})
+        return redirect(year_url(year))
     found = queries.calendar_year(year)
     return confirm_page(
         request,

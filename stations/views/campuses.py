@@ -18,6 +18,7 @@ from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Consequence, Fact, Link, empty_state, small_table
 from policeroom.common.scope import Scope
 from policeroom.common.tables import display
 from stations.enums import CampusStatus
@@ -27,17 +28,7 @@ from stations.models import Campus, University
 from stations.queries import places as queries
 from stations.services import places_campuses as services
 from stations.tables import places as tables
-from stations.views.places import (
-    Consequence,
-    Fact,
-    Link,
-    bind,
-    confirm_page,
-    empty_state,
-    form_page,
-    shown_day,
-    small_table,
-)
+from stations.views.places import bind, confirm_page, form_page, shown_day
 from stations.views.universities import trail as university_trail
 
 
@@ -154,20 +145,18 @@ def campus_new(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     initial = {"valid_from": today, "status": CampusStatus.ACTIVE}
     form = bind(request, forms.CampusCreateForm, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form,
-            lambda: services.create_campus(
-                university=university, today=today, by=request.user, **form.cleaned_data
-            ),
+    made = attempt(
+        form,
+        lambda: services.create_campus(
+            university=university, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if made is not None:
+        messages.success(
+            request,
+            _("%(name)s was recorded under the code %(code)s.") % {"name": made, "code": made.code},
         )
-        if made is not None:
-            messages.success(
-                request,
-                _("%(name)s was recorded under the code %(code)s.")
-                % {"name": made, "code": made.code},
-            )
-            return redirect(made)
+        return redirect(made)
     return form_page(
         request,
         form,
@@ -188,16 +177,15 @@ def campus_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = bind(request, forms.CampusForm, initial=initial)
     form.keep_cluster(campus.cluster_id)
     form.keep_status(campus.status)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.edit_campus(
-                campus=campus, today=today, by=request.user, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("%(name)s was saved.") % {"name": done})
-            return redirect(done)
+    done = attempt(
+        form,
+        lambda: services.edit_campus(
+            campus=campus, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s was saved.") % {"name": done})
+        return redirect(done)
     return form_page(
         request,
         form,
@@ -215,16 +203,15 @@ def campus_close(request: HttpRequest, pk: int) -> HttpResponse:
     campus = fetch(rows, scope, action="campuses.edit", pk=pk)
     today = timezone.localdate()
     form = bind(request, forms.CloseForm, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.close_campus(
-                campus=campus, today=today, by=request.user, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("%(name)s is closed.") % {"name": done})
-            return redirect(done)
+    done = attempt(
+        form,
+        lambda: services.close_campus(
+            campus=campus, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s is closed.") % {"name": done})
+        return redirect(done)
     return confirm_page(
         request,
         form,
@@ -251,20 +238,19 @@ def population_new(request: HttpRequest, pk: int) -> HttpResponse:
     campus = fetch(rows, scope_of(request), action="campuses.edit", pk=pk)
     today = timezone.localdate()
     form = bind(request, forms.PopulationForm, initial={"as_of": today})
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form,
-            lambda: services.record_population(
-                campus=campus, today=today, by=request.user, **form.cleaned_data
-            ),
+    made = attempt(
+        form,
+        lambda: services.record_population(
+            campus=campus, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if made is not None:
+        messages.success(
+            request,
+            _("%(number)s people as of %(day)s were recorded.")
+            % {"number": made.total, "day": made.as_of},
         )
-        if made is not None:
-            messages.success(
-                request,
-                _("%(number)s people as of %(day)s were recorded.")
-                % {"number": made.total, "day": made.as_of},
-            )
-            return redirect(campus)
+        return redirect(campus)
     return form_page(
         request,
         form,
@@ -312,11 +298,10 @@ class ClusterList(RegisterView):
 def cluster_new(request: HttpRequest) -> HttpResponse:
     """Add a university town."""
     form = bind(request, forms.ClusterForm)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: services.create_cluster(by=request.user, **form.cleaned_data))
-        if made is not None:
-            messages.success(request, _("%(name)s was recorded.") % {"name": made})
-            return redirect("stations:cluster-list")
+    made = attempt(form, lambda: services.create_cluster(by=request.user, **form.cleaned_data))
+    if made is not None:
+        messages.success(request, _("%(name)s was recorded.") % {"name": made})
+        return redirect("stations:cluster-list")
     return form_page(
         request,
         form,

@@ -27,8 +27,9 @@ from policeroom.common.errors import DomainError, NotAllowedError
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Fact, Figure, Link, Tab, empty_state, small_table
 from policeroom.common.scope import Scope
-from policeroom.common.tables import export_rows
+from policeroom.common.tables import display, export_rows
 from stations.forms.imports import ImportFilter, ImportForm
 from stations.imports import jobs, progress
 from stations.imports.registry import LISTS
@@ -37,7 +38,6 @@ from stations.imports.template_file import template_bytes
 from stations.models import ImportJob
 from stations.tables import imports as tables
 from stations.tasks import run_import
-from stations.views.places import Fact, Link, empty_state, small_table
 
 ACTION = "imports.run"
 State = ImportJob.State
@@ -99,24 +99,18 @@ def import_new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportForm(*posted, scope=scope, kind=kind, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        job = attempt(form, lambda: _upload(request, form))
-        if job is not None:
-            _send(job)
-            messages.success(request, _("Uploaded. The file is being checked; nothing is written."))
-            return redirect(job)
+    job = attempt(form, lambda: _upload(request, form))
+    if job is not None:
+        _send(job)
+        messages.success(request, _("Uploaded. The file is being checked; nothing is written."))
+        return redirect(job)
     address = reverse("stations:import-new")
     context = {
         "form": form,
         "title": _("Import a list"),
         "trail": [Link(_("Imports"), reverse("stations:import-list")), Link(_("Import a list"))],
         "tabs": [
-            {
-                "label": ImportJob.Kind(each).label,
-                "url": f"{address}?kind={each}",
-                "current": each == kind,
-                "count": "",
-            }
+            Tab(ImportJob.Kind(each).label, f"{address}?kind={each}", each == kind)
             for each in kinds
         ],
         "template_url": reverse("stations:import-template", args=[kind]),
@@ -194,7 +188,7 @@ def _facts(job: ImportJob) -> list[Fact]:
     facts = [
         Fact(_("List"), job.get_kind_display()),
         Fact(_("File"), job.filename),
-        Fact(_("Uploaded"), f"{timezone.localtime(job.created_at):%Y-%m-%d %H:%M}"),
+        Fact(_("Uploaded"), display(job.created_at)),
         Fact(_("By"), job.created_by.name),
     ]
     if job.province:
@@ -202,8 +196,7 @@ def _facts(job: ImportJob) -> list[Fact]:
     if job.confirmed_by is not None:
         facts.append(Fact(_("Confirmed by"), job.confirmed_by.name))
     if job.finished_at is not None:
-        finished = f"{timezone.localtime(job.finished_at):%Y-%m-%d %H:%M}"
-        facts.append(Fact(_("Finished"), finished))
+        facts.append(Fact(_("Finished"), display(job.finished_at)))
     return facts
 
 
@@ -218,21 +211,16 @@ def _actions(job: ImportJob, report: ImportReport) -> list[Link]:
     return actions
 
 
-def _figures(report: ImportReport, *, written: bool) -> list[dict[str, Any]]:
+def _figures(report: ImportReport, *, written: bool) -> list[Figure]:
     bad = report.problem_total
     names = (
         (_("Created"), _("Changed")) if written else (_("Would be created"), _("Would be changed"))
     )
     return [
-        {"label": names[0], "value": report.created, "tone": "", "mark": ""},
-        {"label": names[1], "value": report.changed, "tone": "", "mark": ""},
-        {"label": _("Unchanged"), "value": report.unchanged, "tone": "", "mark": ""},
-        {
-            "label": _("Bad rows"),
-            "value": bad,
-            "tone": "bad" if bad else "ok",
-            "mark": "▲" if bad else "",
-        },
+        Figure(names[0], report.created),
+        Figure(names[1], report.changed),
+        Figure(_("Unchanged"), report.unchanged),
+        Figure(_("Bad rows"), bad, tone="bad" if bad else "ok", mark="▲" if bad else ""),
     ]
 
 

@@ -8,57 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from policeroom.common import tables
 from policeroom.common.access import scope_of
-from policeroom.common.tables import Column, RenderedTable
+from policeroom.common.pages import Consequence, Link
 from stations.forms.places_filters import DayFilter
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A step of the breadcrumb or an action of the page head."""
-
-    label: str
-    url: str = ""
-    icon: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """One line of a confirm page."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of components/facts.html."""
-
-    label: str
-    text: Any
-    url: str = ""
-    tone: str = ""
-    mark: str = ""
-    hint: str = ""
-
-
-def empty_state(icon: str, title: str, text: str, actions: Sequence[Link]) -> dict[str, str]:
-    """What an empty list says belongs there; it offers the page's primary action, if any."""
-    first = next((action for action in actions if action.tone == "primary"), Link(""))
-    return {
-        "empty_icon": icon,
-        "empty_title": title,
-        "empty_text": text,
-        "empty_url": first.url,
-        "empty_label": first.label,
-    }
 
 
 def bind(request: HttpRequest, form_class: type[Any], **options: Any) -> Any:
@@ -133,8 +90,3 @@ def shown_day(request: HttpRequest) -> ShownDay:
         )
         day = today
     return ShownDay(day, form, day < today)
-
-
-def small_table(columns: Sequence[Column], rows: Any, caption: str) -> RenderedTable:
-    """A short table on a record's page."""
-    return tables.render(columns, rows, params=QueryDict(), caption=caption)

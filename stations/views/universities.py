@@ -18,6 +18,7 @@ from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Consequence, Fact, Link, empty_state, small_table
 from policeroom.common.scope import Scope
 from stations.enums import UniversityLevel, UniversityStatus
 from stations.forms import places as forms
@@ -26,17 +27,7 @@ from stations.models import Article6Designation, University
 from stations.queries import places as queries
 from stations.services import places as services
 from stations.tables import places as tables
-from stations.views.places import (
-    Consequence,
-    Fact,
-    Link,
-    bind,
-    confirm_page,
-    empty_state,
-    form_page,
-    shown_day,
-    small_table,
-)
+from stations.views.places import bind, confirm_page, form_page, shown_day
 
 
 def trail(university: University | None = None) -> list[Link]:
@@ -182,14 +173,13 @@ def university_new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     initial = {"valid_from": today, "status": UniversityStatus.ACTIVE}
     form = bind(request, forms.UniversityCreateForm, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form,
-            lambda: services.create_university(today=today, by=request.user, **form.cleaned_data),
-        )
-        if made is not None:
-            messages.success(request, _("%(name)s was recorded.") % {"name": made})
-            return redirect(made)
+    made = attempt(
+        form,
+        lambda: services.create_university(today=today, by=request.user, **form.cleaned_data),
+    )
+    if made is not None:
+        messages.success(request, _("%(name)s was recorded.") % {"name": made})
+        return redirect(made)
     return form_page(
         request, form, title=_("Add university"), trail=trail(), submit=_("Record university")
     )
@@ -204,16 +194,15 @@ def university_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = model_to_dict(university, fields=services.UNIVERSITY_FACTS) | {"valid_from": today}
     form = bind(request, forms.UniversityForm, initial=initial)
     form.keep_status(university.status)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.edit_university(
-                university=university, today=today, by=request.user, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("%(name)s was saved.") % {"name": done})
-            return redirect(done)
+    done = attempt(
+        form,
+        lambda: services.edit_university(
+            university=university, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s was saved.") % {"name": done})
+        return redirect(done)
     return form_page(
         request,
         form,
@@ -232,16 +221,15 @@ def university_close(request: HttpRequest, pk: int) -> HttpResponse:
     university = fetch(University.objects, scope, action="universities.edit", pk=pk)
     today = timezone.localdate()
     form = bind(request, forms.CloseForm, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.close_university(
-                university=university, today=today, by=request.user, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("%(name)s is closed.") % {"name": done})
-            return redirect(done)
+    done = attempt(
+        form,
+        lambda: services.close_university(
+            university=university, today=today, by=request.user, **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s is closed.") % {"name": done})
+        return redirect(done)
     counts = queries.university_counts(university, scope, today)
     return confirm_page(
         request,

@@ -26,18 +26,17 @@ def designation_new(request: HttpRequest, pk: int) -> HttpResponse:
     university = fetch(University.objects, scope, action="designations.decide", pk=pk)
     initial = {"valid_from": timezone.localdate(), "decided_by": university.unit_id}
     form = bind(request, forms.DesignationForm, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form,
-            lambda: services.designate(university=university, by=request.user, **form.cleaned_data),
+    made = attempt(
+        form,
+        lambda: services.designate(university=university, by=request.user, **form.cleaned_data),
+    )
+    if made is not None:
+        messages.success(
+            request,
+            _("%(name)s needs its own police room from %(day)s on.")
+            % {"name": university, "day": made.valid_from},
         )
-        if made is not None:
-            messages.success(
-                request,
-                _("%(name)s needs its own police room from %(day)s on.")
-                % {"name": university, "day": made.valid_from},
-            )
-            return redirect(university)
+        return redirect(university)
     return form_page(
         request,
         form,
@@ -62,18 +61,15 @@ def designation_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
     university = designation.university
     form = bind(request, forms.DesignationEndForm, initial={"valid_to": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.end_designation(
-                designation=designation, by=request.user, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            messages.success(
-                request, _("The designation ends on %(day)s.") % {"day": done.valid_to}
-            )
-            return redirect(university)
+    done = attempt(
+        form,
+        lambda: services.end_designation(
+            designation=designation, by=request.user, **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        messages.success(request, _("The designation ends on %(day)s.") % {"day": done.valid_to})
+        return redirect(university)
     return form_page(
         request,
         form,
@@ -93,16 +89,13 @@ def term_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add one term or vacation of a university."""
     university = fetch(University.objects, scope_of(request), action="universities.edit", pk=pk)
     form = bind(request, forms.TermForm)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(
-            form,
-            lambda: places_calendar.create_term(
-                university=university, by=request.user, **form.facts()
-            ),
-        )
-        if made is not None:
-            messages.success(request, _("%(name)s was recorded.") % {"name": made.name})
-            return redirect(university)
+    made = attempt(
+        form,
+        lambda: places_calendar.create_term(university=university, by=request.user, **form.facts()),
+    )
+    if made is not None:
+        messages.success(request, _("%(name)s was recorded.") % {"name": made.name})
+        return redirect(university)
     return form_page(
         request,
         form,
@@ -129,14 +122,13 @@ def term_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "last_day": term.ends_on - ONE_DAY,
     }
     form = bind(request, forms.TermForm, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            form,
-            lambda: places_calendar.edit_term(term=term, by=request.user, **form.facts()),
-        )
-        if done is not None:
-            messages.success(request, _("%(name)s was saved.") % {"name": done.name})
-            return redirect(term.university)
+    done = attempt(
+        form,
+        lambda: places_calendar.edit_term(term=term, by=request.user, **form.facts()),
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s was saved.") % {"name": done.name})
+        return redirect(term.university)
     return form_page(
         request,
         form,

@@ -27,7 +27,8 @@ NOT_A_PAGE = {
     "accounts:second-factor-verify", "accounts:notice", "access:user-unlock",
     "access:user-sessions-end", "access:grant-decide", "stations:own", "stations:board-renew",
     "stations:box-emptied", "stations:document-download", "stations:import-template",
-    "stations:import-commit", "stations:import-errors", "stations:import-cancel", "stations:import-progress",
+    "stations:import-commit", "stations:import-errors", "stations:import-cancel",
+    "stations:import-progress",
     "stations:calendar-confirm", "reports:coverage-export", "api:schema", "api:docs",
     "api:station-list", "api:station-detail", "api:station-close", "api:coverage",
 }  # fmt: skip

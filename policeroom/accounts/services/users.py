@@ -213,7 +213,7 @@ def disable_idle_users(*, at: dt.datetime) -> list[User]:
     """
     last = Greatest(Coalesce("last_login", "enabled_at"), "enabled_at")
     idle = User.objects.filter(is_active=True, is_demo=False).annotate(last_active_at=last)
-    found = list(
+    found: list[User] = list(
         idle.filter(last_active_at__lte=at - rules.IDLE_ACCOUNT_LIMIT).order_by("username")
     )
     for user in found:
