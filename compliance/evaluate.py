@@ -9,7 +9,7 @@ from typing import Any
 
 from compliance.queries import parameters_on
 from policeroom.common.scope import Scope, subtree
-from policeroom.common.verdicts import Status, Verdict
+from policeroom.common.verdicts import Verdict
 from stations import rules
 from stations.enums import StationKind
 from stations.queries.coverage import CoverageFacts, clusters_with_rooms, coverage_facts
@@ -129,8 +129,3 @@ def _judge_rooms(facts: CoverageFacts, parameters: dict[str, Any]) -> Iterator[J
         yield Judgement(
             subject, rules.room_is_large_enough(rule_id=rule_id, area=room.area, minimum=minimum)
         )
-
-
-def failing(status: Status) -> bool:
-    """Statuses that are gaps."""
-    return status in {Status.FAIL, Status.MISSED, Status.LATE}

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compliance.catalogue import PARAMETERS
-from policeroom.common.forms import DayInput
+from policeroom.common.forms import DayField, DayInput
 
 
 class ParameterForm(forms.Form):
@@ -21,11 +21,11 @@ class ParameterForm(forms.Form):
         max_length=40,
         help_text=_("A number, or true / false where the parameter is a reading."),
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("Holds from"),
         widget=DayInput(),
         help_text=_("Reports of the days before keep the value that held then."),
     )
     interpretation_no = forms.CharField(label=_("Interpretation number"), max_length=60)
-    interpretation_dated = forms.DateField(label=_("Interpretation dated"), widget=DayInput())
+    interpretation_dated = DayField(label=_("Interpretation dated"), widget=DayInput())
     author_unit = forms.CharField(label=_("Author unit"), max_length=120)

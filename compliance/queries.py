@@ -20,3 +20,11 @@ def parameters_on(day: dt.date) -> dict[str, Any]:
         if key in PARAMETERS:
             values[key] = PARAMETERS[key].parse(text)
     return values
+
+
+def parameter_history() -> dict[str, list[Parameter]]:
+    """Every recorded value by key, the latest first; each key of the catalogue is there."""
+    history: dict[str, list[Parameter]] = {key: [] for key in PARAMETERS}
+    for row in Parameter.objects.select_related("interpretation").order_by("key", "-valid_from"):
+        history.setdefault(row.key, []).append(row)
+    return history

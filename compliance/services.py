@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from compliance.catalogue import PARAMETERS
+from compliance.catalogue import PARAMETERS, ParameterEntry
 from compliance.models import Interpretation, Parameter
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
@@ -32,14 +32,7 @@ def set_parameter(
     Raises: DomainError if the value does not fit, equals the present one, or a later change exists.
     """
     entry = PARAMETERS[key]
-    try:
-        entry.parse(value)
-    except (ValueError, InvalidOperation):
-        raise DomainError(
-            _("“%(value)s” is no value of %(key)s: give %(example)s or the like.")
-            % {"value": value, "key": key, "example": entry.default},
-            field="value",
-        ) from None
+    wanted = _parsed(entry, value)
     rows = Parameter.objects.select_for_update().filter(key=key)
     latest = rows.order_by("-valid_from").first()
     if latest is not None and latest.valid_from >= valid_from:
@@ -49,7 +42,7 @@ def set_parameter(
             field="valid_from",
         )
     present = latest.value if latest is not None else entry.default
-    if entry.parse(present) == entry.parse(value):
+    if entry.parse(present) == wanted:
         raise DomainError(_("%(key)s already has this value.") % {"key": key}, field="value")
     if latest is not None:
         latest.valid_to = valid_from
@@ -76,3 +69,14 @@ def set_parameter(
         after={"value": value, "valid_from": valid_from.isoformat(), "by": interpretation_no},
     )
     return row
+
+
+def _parsed(entry: ParameterEntry, value: str) -> bool | int | Decimal:
+    try:
+        return entry.parse(value)
+    except (ValueError, InvalidOperation):
+        raise DomainError(
+            _("“%(value)s” is no value of %(key)s: give %(example)s or the like.")
+            % {"value": value, "key": entry.key, "example": entry.default},
+            field="value",
+        ) from None

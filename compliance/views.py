@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from compliance.catalogue import PARAMETERS, RULES, ParameterEntry
 from compliance.forms import ParameterForm
 from compliance.models import Parameter
-from compliance.queries import parameters_on
+from compliance.queries import parameter_history, parameters_on
 from compliance.services import set_parameter
 from policeroom.common.access import requires, scope_of
 from policeroom.common.forms import attempt
@@ -25,9 +25,7 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
     """The rules of pack JS as built, and every parameter with its history."""
     today = timezone.localdate()
     values = parameters_on(today)
-    history: dict[str, list[Parameter]] = {key: [] for key in PARAMETERS}
-    for row in Parameter.objects.select_related("interpretation").order_by("key", "-valid_from"):
-        history.setdefault(row.key, []).append(row)
+    history = parameter_history()
     context = {
         "rules": RULES.values(),
         "parameters": [
@@ -43,15 +41,14 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
 def parameter_new(request: HttpRequest) -> HttpResponse:
     """Let a parameter hold another value from a day on."""
     form = ParameterForm(request.POST or None, initial={"key": request.GET.get("key")})
-    if request.method == "POST" and form.is_valid():
-        row = attempt(form, lambda: set_parameter(by=request.user, **form.cleaned_data))
-        if row is not None:
-            messages.success(
-                request,
-                _("%(key)s is %(value)s from %(day)s on.")
-                % {"key": row.key, "value": row.value, "day": row.valid_from},
-            )
-            return redirect("compliance:parameter-list")
+    row = attempt(form, lambda: set_parameter(by=request.user, **form.cleaned_data))
+    if row is not None:
+        messages.success(
+            request,
+            _("%(key)s is %(value)s from %(day)s on.")
+            % {"key": row.key, "value": row.value, "day": row.valid_from},
+        )
+        return redirect("compliance:parameter-list")
     return render(request, "compliance/parameter_form.html", {"form": form})
 
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.apps import apps
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from personnel.forms import start_of
 from personnel.models import GrantRequest
 from personnel.permissions import ACTION_LABELS, EVENT_LABELS
-from policeroom.common.forms import DayInput
+from policeroom.common.forms import ANY, DayField, DayInput
 from policeroom.common.lists import FilterForm
 from policeroom.common.models import AuditEvent
 from policeroom.common.roles import Role
@@ -24,11 +24,9 @@ from stations.models import OrgUnit
 #: Units a list is narrowed by: the bureaus; a police room is found by its person or name.
 BUREAU_KINDS = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY, UnitKind.BRANCH)
 
-_ANY = [("", _("all"))]
-
 
 def _roles() -> list[tuple[str, Any]]:
-    return [*_ANY, *((role.value, role.label) for role in Role)]
+    return [*ANY, *((role.value, role.label) for role in Role)]
 
 
 class _UnitFilter(FilterForm):
@@ -66,7 +64,7 @@ class UserFilter(_UnitFilter):
     state = forms.ChoiceField(
         label=_("State"),
         choices=[
-            *_ANY,
+            *ANY,
             ("active", _("active")),
             ("locked", _("locked after failed sign-ins")),
             ("disabled", _("disabled")),
@@ -93,7 +91,7 @@ class RequestFilter(_UnitFilter):
     unit_lookup = "unit__org_path"
 
     q = forms.CharField(label=_("Number or name"), max_length=60)
-    state = forms.ChoiceField(label=_("State"), choices=[*_ANY, *GrantRequest.State.choices])
+    state = forms.ChoiceField(label=_("State"), choices=[*ANY, *GrantRequest.State.choices])
     role = forms.ChoiceField(label=_("Role"), choices=_roles)
     field_order = ["q", "state", "role", "unit"]
 
@@ -118,7 +116,7 @@ class ReviewFilter(_UnitFilter):
     flag = forms.ChoiceField(
         label=_("To look at"),
         choices=[
-            *_ANY,
+            *ANY,
             ("any", _("anything")),
             ("ends_soon", _("ends within 14 days")),
             ("open_cross_area", _("other area, no end")),
@@ -146,26 +144,26 @@ def _object_types() -> list[tuple[str, Any]]:
     own = {"accounts", "common", "stations", "personnel", "compliance", "reports"}
     models = [m for m in apps.get_models() if m._meta.app_label in own]
     named = sorted((str(m._meta.verbose_name), m._meta.label_lower) for m in models)
-    return [*_ANY, *((label, name) for name, label in named)]
+    return [*ANY, *((label, name) for name, label in named)]
 
 
 class AuditFilter(FilterForm):
     """The trail by time, person, action, object and result."""
 
-    since = forms.DateField(label=_("From day"), widget=DayInput())
-    until = forms.DateField(label=_("To day (included)"), widget=DayInput())
+    since = DayField(label=_("From day"), widget=DayInput())
+    until = DayField(label=_("To day (included)"), widget=DayInput())
     actor = forms.CharField(label=_("Who: number or name"), max_length=60)
     action = forms.CharField(label=_("Action: part of its name or code"), max_length=60)
     object_type = forms.ChoiceField(label=_("Object type"), choices=_object_types)
     object_id = forms.CharField(label=_("Object: id or part of its name"), max_length=64)
-    result = forms.ChoiceField(label=_("Result"), choices=[*_ANY, *AuditEvent.Result.choices])
+    result = forms.ChoiceField(label=_("Result"), choices=[*ANY, *AuditEvent.Result.choices])
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         data = self.cleaned_data
         if data.get("since"):
-            rows = rows.filter(at__gte=_start(data["since"]))
+            rows = rows.filter(at__gte=start_of(data["since"]))
         if data.get("until"):
-            rows = rows.filter(at__lt=_start(data["until"] + dt.timedelta(days=1)))
+            rows = rows.filter(at__lt=start_of(data["until"] + dt.timedelta(days=1)))
         if data.get("actor"):
             rows = rows.filter(actor_name__icontains=data["actor"])
         if data.get("action"):
@@ -185,8 +183,3 @@ def _action_q(text: str) -> Q:
     labels = {**ACTION_LABELS, **EVENT_LABELS}
     codes = [code for code, label in labels.items() if wanted in str(label).casefold()]
     return Q(action__icontains=text) | Q(action__in=codes)
-
-
-def _start(day: dt.date) -> dt.datetime:
-    """The first instant of a day in Asia/Shanghai."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from personnel.models import GrantRequest
 from policeroom.accounts.models import User
-from policeroom.common.forms import DayInput, ScopedForm, ScopedModelForm
+from policeroom.common.forms import DayField, DayInput, ScopedForm, ScopedModelForm
 from policeroom.common.roles import Role
 from policeroom.common.scope import Scope
 from stations.enums import UnitKind
@@ -77,31 +77,26 @@ class RoleField(forms.TypedChoiceField):
 
 
 class PeriodForm(forms.Form):
-    """Mixin: from a day, until before another, as instants in `starts` and `ends`."""
+    """Mixin: from a day, until before another; `facts` has them as instants."""
 
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("Valid from"),
         widget=DayInput(),
         initial=timezone.localdate,
         help_text=_("Today means from the approval on."),
     )
-    valid_to = forms.DateField(
+    valid_to = DayField(
         label=_("Valid until (not included)"),
         widget=DayInput(),
         required=False,
         help_text=_("Required where the unit is not the person's own."),
     )
 
-    @property
-    def starts(self) -> dt.datetime:
-        """First instant; an empty day means today."""
-        return start_of(self.cleaned_data.get("valid_from") or timezone.localdate())
-
-    @property
-    def ends(self) -> dt.datetime | None:
-        """First instant after the period, None while it is open."""
-        day = self.cleaned_data.get("valid_to")
-        return start_of(day) if day else None
+    def facts(self) -> dict[str, Any]:
+        """What the service takes: the cleaned data with the period as instants."""
+        start, end = self.cleaned_data["valid_from"], self.cleaned_data["valid_to"]
+        period = {"valid_from": start_of(start), "valid_to": start_of(end) if end else None}
+        return {**self.cleaned_data, **period}
 
 
 class GrantForm(PeriodForm, ScopedForm):

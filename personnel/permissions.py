@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.roles import ADMIN_ROLES, STATION_ROLES, Role
-from policeroom.common.scope import Range
 from stations.enums import LINE_DEPTH, UnitKind
 
 _BUREAUS: Final = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY, UnitKind.BRANCH})
@@ -55,11 +53,6 @@ def is_cross_area(own_path: str, unit_path: str) -> bool:
     if not own_path:
         return True
     return not (unit_path.startswith(own_path) or own_path.startswith(unit_path))
-
-
-def lies_within(path: str, ranges: Iterable[Range]) -> bool:
-    """Whether a path lies in one of the ranges."""
-    return any(low <= path < high for low, high in ranges)
 
 
 #: The table of the roles page: one label per action of `policeroom.common.roles.ACTIONS`.

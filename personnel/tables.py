@@ -46,13 +46,19 @@ def held_roles(user: Any) -> str:
 USER_COLUMNS = (
     Column(
         "username",
-        gettext_lazy("Number"),
+        gettext_lazy("Police or staff number"),
         lambda u: u.username,
         url=lambda u: reverse("access:user-detail", args=[u.pk]),
         primary=True,
         sort=("username",),
     ),
-    Column("name", gettext_lazy("Name"), lambda u: u.name, primary=True, sort=("name", "username")),
+    Column(
+        "name",
+        gettext_lazy("Person's name"),
+        lambda u: u.name,
+        primary=True,
+        sort=("name", "username"),
+    ),
     Column("unit", gettext_lazy("Unit"), lambda u: u.unit_name, sort=("org_path", "username")),
     Column("roles", gettext_lazy("Roles"), held_roles),
     Column("state", gettext_lazy("State"), account_state_label, primary=True, tone=account_tone),

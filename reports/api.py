@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from reports import tables
 from reports.forms import CoverageFilter
-from reports.views import read, report_of
+from reports.reading import read, report_of
 
 
 class RuleFiguresSerializer(serializers.Serializer):

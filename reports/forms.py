@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compliance.catalogue import RULES
-from policeroom.common.forms import DayInput
+from policeroom.common.forms import ANY, DayField, DayInput
 from policeroom.common.scope import Scope
 from policeroom.common.verdicts import Status
 from reports.coverage import Area
@@ -19,12 +19,12 @@ from stations.enums import UniversityLevel
 class CoverageFilter(forms.Form):
     """Day, area and level. What is missing or wrong falls back to today and the own area."""
 
-    on = forms.DateField(label=_("Day"), required=False, widget=DayInput())
+    on = DayField(label=_("Day"), required=False, widget=DayInput())
     area = forms.ChoiceField(label=_("Area"), required=False)
     level = forms.ChoiceField(
         label=_("Universities"),
         required=False,
-        choices=[("", _("all")), *UniversityLevel.choices],
+        choices=[*ANY, *UniversityLevel.choices],
     )
 
     def __init__(
@@ -73,7 +73,7 @@ class GapFilter(CoverageFilter):
     rule = forms.ChoiceField(
         label=_("Rule"),
         required=False,
-        choices=[("", _("all")), *((r.rule_id, f"{r.rule_id} {r.title}") for r in RULES.values())],
+        choices=[*ANY, *((r.rule_id, f"{r.rule_id} {r.title}") for r in RULES.values())],
     )
     status = forms.ChoiceField(
         label=_("Status"),

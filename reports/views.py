@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.catalogue import REASONS, RULES
-from compliance.evaluate import Evaluation, Judgement, evaluate_coverage
+from compliance.evaluate import Judgement
 from policeroom.common import audit, export
 from policeroom.common import tables as lists
 from policeroom.common.access import requires, scope_of
 from policeroom.common.lists import EXPORT_LIMIT
+from policeroom.common.pages import Fact, Link
 from policeroom.common.paging import COUNT_CAP, PAGE_SIZE
 from reports import tables
-from reports.coverage import Area, CoverageReport, build_report
+from reports.coverage import Area
 from reports.forms import CoverageFilter, GapFilter
-from reports.queries import children, places
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One request's filter and the verdicts it asks for."""
-
-    filters: CoverageFilter
-    known: dict[str, Area]
-    evaluation: Evaluation
-    address: tables.Address
-
-
-def read(request: HttpRequest, form: type[CoverageFilter]) -> Reading:
-    """Bind the filter and evaluate its day within the reader's scope.
-
-    Raises: Http404 if an area outside the scope is asked for, as for one that does not exist.
-    """
-    scope = scope_of(request)
-    known = places(scope)
-    today = timezone.localdate()
-    filters = form(request.GET, scope=scope, known=known, today=today)
-    filters.is_valid()
-    if "area" in filters.errors:
-        raise Http404
-    evaluation = evaluate_coverage(day=filters.day, scope=scope)
-    return Reading(
-        filters, known, evaluation, tables.Address(filters.day, today, filters.level_code)
-    )
-
-
-def report_of(reading: Reading) -> CoverageReport:
-    """The figures of the chosen area by the areas below it."""
-    whole = reading.filters.whole
-    return build_report(
-        reading.evaluation,
-        whole=whole,
-        areas=children(reading.known, whole.path),
-        level=reading.filters.level_code,
-    )
+from reports.headline import finding, headline
+from reports.queries import children
+from reports.reading import Reading, read, report_of
 
 
 @requires("coverage.view")
@@ -73,12 +35,12 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "filters": reading.filters,
         "whole": whole,
         "trail": _trail(reading, whole),
-        "kpis": _kpis(report, reading),
+        "kpis": headline(report, reading.address),
         "heat": tables.heat_table(report, reading.address),
         "grid": tables.tile_grid(report, reading.address),
         "ranking": tables.ranking(report, reading.address),
         "has_areas": bool(children(reading.known, whole.path)),
-        "finding": _finding(report),
+        "finding": finding(report),
         "subtitle": _("Articles 4, 6 and 7 · as of %(day)s")
         % {"day": reading.filters.day.isoformat()},
         "is_empty": not reading.evaluation.judgements,
@@ -156,20 +118,19 @@ def subject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     context = {
         "subject": first,
         "trail": [
-            {"label": _("Gaps"), "url": reading.address.gaps(rule="", path="")},
-            {"label": first.name, "url": ""},
+            Link(_("Gaps"), reading.address.gaps(rule="", path="")),
+            Link(first.name),
         ],
         "subtitle": _("%(place)s · as of %(day)s") % {"place": place, "day": reading.filters.day},
         "verdicts": [_explained(item) for item in found],
-        "actions": [{"label": _("Open the record"), "url": _record_url(kind, pk), "icon": "file"}],
+        "actions": [Link(_("Open the record"), _record_url(kind, pk), "file")],
         "records": _records(reading, kind, pk, request),
     }
     return render(request, "reports/subject.html", context)
 
 
-def _chosen(reading: Reading) -> list[Judgement]:
+def _chosen(reading: Reading[GapFilter]) -> list[Judgement]:
     filters = reading.filters
-    assert isinstance(filters, GapFilter)  # noqa: S101 -- narrows the type for mypy
     rule, whole = filters.cleaned_data.get("rule"), filters.whole
     return [
         item
@@ -186,7 +147,7 @@ def _chosen(reading: Reading) -> list[Judgement]:
 
 
 def _export_gaps(
-    request: HttpRequest, columns: Any, rows: list[Judgement], reading: Reading
+    request: HttpRequest, columns: Any, rows: list[Judgement], reading: Reading[GapFilter]
 ) -> HttpResponse:
     ordered = sorted(rows, key=tables.gap_key)[:EXPORT_LIMIT]
     _audit_export(request, "gaps", len(ordered))
@@ -211,117 +172,40 @@ def _audit_export(request: HttpRequest, what: str, rows: int) -> None:
     )
 
 
-def _trail(reading: Reading, whole: Area) -> list[dict[str, str]]:
+def _trail(reading: Reading[CoverageFilter], whole: Area) -> list[Link]:
     steps = [whole.path[:width] for width in (2, 4, 6) if width < len(whole.path)]
     return [
-        {"label": reading.filters.known[path].name, "url": reading.address.area(path)}
+        Link(reading.filters.known[path].name, reading.address.area(path))
         for path in steps
         if path in reading.filters.known
     ]
 
 
-def _kpis(report: CoverageReport, reading: Reading) -> list[dict[str, Any]]:
-    total, path, address = report.total, reading.filters.whole.path, reading.address
-    covered, own = total.tallies["JS-04-1"], total.tallies["JS-06-1"]
-    designated, centers = total.tallies["JS-06-2"], total.tallies["JS-06-4"]
-    small = total.tallies["JS-07-1"].failed + total.tallies["JS-07-2"].failed
-    unmeasured = total.tallies["JS-07-1"].unknown + total.tallies["JS-07-2"].unknown
-    return [
-        {
-            "label": _("Universities that need a room"),
-            "value": str(total.universities),
-            "detail": _("%(n)d outside the count") % {"n": report.outside_denominator},
-        },
-        {
-            "label": _("Covered"),
-            "value": covered.rate_text,
-            "unit": "%" if covered.rate is not None else "",
-            "detail": _("%(n)d not covered") % {"n": covered.failed},
-            "tone": _tone(covered.failed),
-            "url": address.gaps(rule="JS-04-1", path=path),
-        },
-        {
-            "label": _("Undergraduate campuses without own room"),
-            "value": str(own.failed),
-            "detail": _("of %(n)d campuses") % {"n": own.judged},
-            "tone": _tone(own.failed),
-            "url": address.gaps(rule="JS-06-1", path=path),
-        },
-        {
-            "label": _("Designated colleges without own room"),
-            "value": str(designated.failed),
-            "detail": _("of %(n)d designated") % {"n": designated.judged},
-            "tone": _tone(designated.failed),
-            "url": address.gaps(rule="JS-06-2", path=path),
-        },
-        {
-            "label": _("Centres that serve too few"),
-            "value": str(centers.failed),
-            "detail": _("of %(n)d centres") % {"n": centers.judged},
-            "tone": _tone(centers.failed),
-            "url": address.gaps(rule="JS-06-4", path=path),
-        },
-        {
-            "label": _("Rooms below the minimum area"),
-            "value": str(small),
-            "detail": _("%(n)d not measured") % {"n": unmeasured},
-            "tone": _tone(small),
-            "url": address.gaps(rule="JS-07-1", path=path),
-        },
-    ]
-
-
-def _tone(gaps: int) -> str:
-    return "bad" if gaps else ""
-
-
 def _explained(item: Judgement) -> dict[str, Any]:
     rule, verdict = RULES[item.verdict.rule_id], item.verdict
     tone, mark = tables.STATUS_TONES[verdict.status]
-    status = {"label": _("Verdict"), "text": tables.STATUS_LABELS[verdict.status]}
     return {
         "heading": f"{rule.rule_id} {rule.title}",
         "facts": [
-            {**status, "tone": tone, "mark": mark},
-            {"label": _("Reason"), "text": REASONS[verdict.reason]},
-            {"label": _("Measured"), "text": f"{lists.display(verdict.measured)} {rule.unit}"},
-            {"label": _("Required"), "text": f"{lists.display(verdict.required)} {rule.unit}"},
-            {"label": _("Article"), "text": rule.article},
-            {"label": _("Severity"), "text": rule.severity},
-            {"label": _("Reading taken"), "text": rule.reading},
-            {"label": _("Bound"), "text": rule.bound},
+            Fact(_("Verdict"), tables.STATUS_LABELS[verdict.status], tone=tone, mark=mark),
+            Fact(_("Reason"), REASONS[verdict.reason]),
+            Fact(_("Measured"), f"{lists.display(verdict.measured)} {rule.unit}"),
+            Fact(_("Required"), f"{lists.display(verdict.required)} {rule.unit}"),
+            Fact(_("Article"), rule.article),
+            Fact(_("Severity"), rule.severity),
+            Fact(_("Reading taken"), rule.reading),
+            Fact(_("Bound"), rule.bound),
         ],
     }
 
 
-def _finding(report: CoverageReport) -> str:
-    """The title of the charts: what they say, not what they measure."""
-    rated = [
-        line
-        for line in report.areas
-        if line.tallies["JS-04-1"].rate is not None and line.area.path != report.total.area.path
-    ]
-    if not rated:
-        return _("No university is counted here")
-    full = sum(line.tallies["JS-04-1"].failed == 0 for line in rated)
-    lowest = min(rated, key=lambda line: line.tallies["JS-04-1"].rate or 0)
-    if full == len(rated):
-        return _("All %(n)d areas are fully covered") % {"n": full}
-    return _("%(full)d of %(all)d areas fully covered; lowest: %(name)s %(rate)s%%") % {
-        "full": full,
-        "all": len(rated),
-        "name": lowest.area.name,
-        "rate": lowest.tallies["JS-04-1"].rate_text,
-    }
-
-
-def _actions(request: HttpRequest, reading: Reading) -> list[dict[str, str]]:
+def _actions(request: HttpRequest, reading: Reading[CoverageFilter]) -> list[Link]:
     actions = []
     if scope_of(request).can("coverage.export"):
         url = f"{reverse('reports:coverage-export')}?{request.GET.urlencode()}"
-        actions.append({"label": _("Export Excel"), "url": url, "icon": "file-spreadsheet"})
+        actions.append(Link(_("Export Excel"), url, "file-spreadsheet"))
     gaps = reading.address.gaps(rule="", path=reading.filters.whole.path)
-    actions.append({"label": _("List the gaps"), "url": gaps, "icon": "list", "tone": "primary"})
+    actions.append(Link(_("List the gaps"), gaps, "list", "primary"))
     return actions
 
 
@@ -336,7 +220,9 @@ def _record_url(kind: str, pk: int) -> str:
     return reverse(_RECORD_PAGES[kind], args=[pk])
 
 
-def _records(reading: Reading, kind: str, pk: int, request: HttpRequest) -> list[dict[str, Any]]:
+def _records(
+    reading: Reading[CoverageFilter], kind: str, pk: int, request: HttpRequest
+) -> list[Link]:
     """The records a verdict came from, those the reader may open."""
     facts, scope = reading.evaluation.facts, scope_of(request)
     campuses = []
@@ -347,9 +233,9 @@ def _records(reading: Reading, kind: str, pk: int, request: HttpRequest) -> list
     rows = []
     for campus in campuses:
         if kind == "university" and scope.covers(campus.path):
-            rows.append({"label": campus.name, "url": _record_url("campus", campus.pk)})
+            rows.append(Link(campus.name, _record_url("campus", campus.pk)))
         rows += [
-            {"label": room.name, "url": _record_url("station", room.pk)}
+            Link(room.name, _record_url("station", room.pk))
             for room in (*campus.rooms, *campus.centers)
             if scope.covers(room.path)
         ]

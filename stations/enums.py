@@ -42,15 +42,15 @@ class UniversityLevel(TextChoices):
 class UniversityStatus(TextChoices):
     """Whether the university counts for 第四条; the last two are listed outside the denominator."""
 
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", _("teaching")
     NOT_ENROLLING = "not_enrolling", _("not yet enrolling")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("dissolved")
 
 
 class CampusStatus(TextChoices):
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", _("in use")
     CONSTRUCTION = "construction", _("under construction")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("no longer used")
 
 
 class DesignationBasis(TextChoices):

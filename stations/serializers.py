@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from policeroom.common.api import ScopedKey, StrictSerializer
+from policeroom.common.api import DayField, ScopedKey, StrictSerializer
 from stations.enums import AreaBasis, PremisesProvider, StationKind, StationState
 from stations.models import Campus, Cluster, CoverageLink, OrgUnit, Station
 
@@ -119,7 +119,7 @@ class StationFacts(StrictSerializer):
         max_digits=8, decimal_places=2, required=False, allow_null=True, min_value=0
     )
     area_basis = serializers.ChoiceField(choices=AreaBasis.choices, required=False)
-    measured_on = serializers.DateField(required=False, allow_null=True)
+    measured_on = DayField(required=False, allow_null=True)
     co_located = serializers.BooleanField(required=False)
     inside_campus = serializers.BooleanField(required=False)
     address = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -141,7 +141,7 @@ class StationCreate(StationFacts):
     client_uuid = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=StationKind.choices)
     operator = ScopedKey(model=OrgUnit, action="stations.open")
-    opened_on = serializers.DateField()
+    opened_on = DayField()
     code = serializers.CharField(required=False, allow_blank=True, max_length=20)
     campuses = ScopedKey(
         model=Campus,
@@ -155,11 +155,11 @@ class StationCreate(StationFacts):
 class StationPatch(StationFacts):
     """Changed facts, true from `valid_from` (default: today)."""
 
-    valid_from = serializers.DateField(required=False)
+    valid_from = DayField(required=False)
 
 
 class StationClose(StrictSerializer):
     """The first day the room no longer operates, and why."""
 
-    on = serializers.DateField()
+    on = DayField()
     reason = serializers.CharField(max_length=200)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from policeroom.accounts.models import User
 from policeroom.common.roles import Role
@@ -27,6 +28,13 @@ def flush_append_only_tables() -> None:
         flush(operations, [off, *statements, on])
 
     DatabaseOperations.execute_sql_flush = flushed
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages are asserted in the language of the source, whatever page a test before opened."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

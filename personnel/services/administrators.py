@@ -60,27 +60,30 @@ def create_first_administrators(
             % {"person": existing.user, "role": Role(existing.role).label}
         )
     unit = _province(province, unit_name)
-    created = []
-    for person in people:
-        user = accounts.create_user(
-            username=person.username,
-            name=person.name,
-            org_path=unit.org_path,
-            unit_name=unit.name,
-            email="",
-            by=None,
-            at=at,
-        )
-        password = accounts.issue_first_password(user=user, by=None, at=at)
-        grant_role(
-            user=user,
-            role=person.role,
-            unit=unit,
-            valid_from=at,
-            reason=_("First administrators of %(province)s") % {"province": unit.place},
-        )
-        created.append((user, password))
-    return created
+    return [_create_administrator(person, unit, at=at) for person in people]
+
+
+def _create_administrator(
+    person: FirstAdministrator, unit: OrgUnit, *, at: dt.datetime
+) -> tuple[User, str]:
+    user = accounts.create_user(
+        username=person.username,
+        name=person.name,
+        org_path=unit.org_path,
+        unit_name=unit.name,
+        email="",
+        by=None,
+        at=at,
+    )
+    password = accounts.issue_first_password(user=user, by=None, at=at)
+    grant_role(
+        user=user,
+        role=person.role,
+        unit=unit,
+        valid_from=at,
+        reason=_("First administrators of %(province)s") % {"province": unit.place},
+    )
+    return user, password
 
 
 def _province(area_name: str, unit_name: str) -> OrgUnit:

@@ -20,10 +20,11 @@ from personnel import queries
 from personnel.filters import AuditFilter
 from personnel.permissions import action_label
 from personnel.tables import AUDIT_COLUMNS, role_names
-from personnel.views.common import crumbs, fact, fetch_one, list_context
-from policeroom.common.access import requires, scope_of
+from personnel.views.common import crumbs, list_context
+from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.models import AuditEvent
+from policeroom.common.pages import Fact, fact
 from policeroom.common.scope import Scope
 from policeroom.common.tables import display
 
@@ -53,7 +54,7 @@ class AuditListView(RegisterView):
 def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One event with what changed, before and after."""
     scope = scope_of(request)
-    event = fetch_one(queries.audit_events(scope), scope, pk=pk)
+    event = pick(queries.audit_events(scope), scope, pk=pk)
     context = {
         "event": event,
         "breadcrumb": crumbs((_("Audit trail"), "access:audit-list"), here=str(event.pk)),
@@ -65,7 +66,7 @@ def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "access/audit_detail.html", context)
 
 
-def _facts(event: AuditEvent) -> list[dict[str, Any]]:
+def _facts(event: AuditEvent) -> list[Fact]:
     return [
         fact(_("At"), event.at),
         fact(_("Who"), event.actor_name),

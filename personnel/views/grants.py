@@ -20,15 +20,14 @@ from personnel.forms import DecisionForm, GrantForm, ReasonForm
 from personnel.models import GrantRequest, RoleGrant
 from personnel.permissions import ACTION_LABELS, is_cross_area
 from personnel.tables import REQUEST_COLUMNS, REVIEW_COLUMNS, request_tone
-from personnel.views.common import action, actor, consequence, crumbs, fact, fetch_one, list_context
+from personnel.views.common import READ_WRITE, actor, crumbs, list_context
 from policeroom.accounts.models import User
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
+from policeroom.common.pages import Consequence, Fact, Link, fact
 from policeroom.common.roles import ACTIONS, Role
 from policeroom.common.scope import Scope
-
-READ_WRITE = ["GET", "HEAD", "POST"]
 
 
 class GrantListView(RegisterView):
@@ -47,13 +46,13 @@ class GrantListView(RegisterView):
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         buttons = [
-            action(_("Access review"), reverse("access:grant-review"), "list-checks"),
-            action(_("Table of roles"), reverse("access:roles"), "table"),
+            Link(_("Access review"), reverse("access:grant-review"), "list-checks"),
+            Link(_("Table of roles"), reverse("access:roles"), "table"),
         ]
         new_url = ""
         if scope_of(request).can("grants.request"):
             new_url = reverse("access:grant-new")
-            buttons.append(action(_("Request a role"), new_url, "key-round", "primary"))
+            buttons.append(Link(_("Request a role"), new_url, "key-round", "primary"))
         return {**list_context(request, actions=buttons), "new_url": new_url}
 
 
@@ -82,25 +81,14 @@ def grant_new(request: HttpRequest) -> HttpResponse:
     """Ask for a role; `?user=<number>` fills the person in."""
     scope = scope_of(request)
     form = GrantForm(request.POST or None, scope=scope, initial=_initial(request, scope))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        made = attempt(
-            form,
-            lambda: services.request_grant(
-                user=data["user"],
-                role=data["role"],
-                unit=data["unit"],
-                valid_from=form.starts,
-                valid_to=form.ends,
-                reason=data["reason"],
-                by=actor(request),
-                at=timezone.now(),
-            ),
-        )
-        if made is not None:
-            text = _("Requested. A security administrator of %(unit)s decides.")
-            messages.success(request, text % {"unit": made.unit})
-            return redirect("access:grant-detail", pk=made.pk)
+    made = attempt(
+        form,
+        lambda: services.request_grant(**form.facts(), by=actor(request), at=timezone.now()),
+    )
+    if made is not None:
+        text = _("Requested. A security administrator of %(unit)s decides.")
+        messages.success(request, text % {"unit": made.unit})
+        return redirect("access:grant-detail", pk=made.pk)
     context = {"form": form, "breadcrumb": _crumbs(_("Request a role"))}
     return render(request, "access/grant_new.html", context)
 
@@ -126,21 +114,20 @@ def grant_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or reject a request; the pressed button is `decision`."""
     found = _request(request, pk, held="grants.approve")
     form = DecisionForm(request.POST)
-    if form.is_valid():
-        done = attempt(
-            form,
-            lambda: services.decide_grant(
-                request=found,
-                approve=form.approves,
-                note=form.cleaned_data["note"],
-                by=actor(request),
-                at=timezone.now(),
-            ),
-        )
-        if done is not None:
-            text = _("Approved. It counts from now on.") if form.approves else _("Rejected.")
-            messages.success(request, text)
-            return redirect("access:grant-list")
+    done = attempt(
+        form,
+        lambda: services.decide_grant(
+            request=found,
+            approve=form.approves,
+            note=form.cleaned_data["note"],
+            by=actor(request),
+            at=timezone.now(),
+        ),
+    )
+    if done is not None:
+        text = _("Approved. It counts from now on.") if form.approves else _("Rejected.")
+        messages.success(request, text)
+        return redirect("access:grant-list")
     return render(request, "access/grant_detail.html", _detail(request, found, form))
 
 
@@ -153,7 +140,7 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
         "user", "content_object", "granted_by"
     )
     path = "content_object__org_path"
-    grant = fetch_one(rows, scope, pk=pk, held="grants.end", path=path)
+    grant = pick(rows, scope, pk=pk, action="grants.end", path=path)
     form = ReasonForm(request.POST or None)
     ended = attempt(
         form,
@@ -168,8 +155,8 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("access:grant-review")
     left = queries.open_grants(grant.user, at=at).exclude(pk=grant.pk).count()
     consequences = [
-        consequence(1, _("role ends at once")),
-        consequence(
+        Consequence(1, _("role ends at once")),
+        Consequence(
             left,
             ngettext("role stays with this person", "roles stay with this person", left),
         ),
@@ -186,7 +173,7 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "access/grant_end.html", context)
 
 
-def _grant_facts(grant: RoleGrant) -> list[dict[str, Any]]:
+def _grant_facts(grant: RoleGrant) -> list[Fact]:
     by = str(grant.granted_by) if grant.granted_by else _("set-up")
     return [
         fact(_("Person"), str(grant.user)),
@@ -214,14 +201,14 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "access/roles.html", context)
 
 
-def _crumbs(here: str) -> list[dict[str, Any]]:
+def _crumbs(here: str) -> list[Link]:
     return crumbs((_("Role requests"), "access:grant-list"), here=here)
 
 
 def _request(request: HttpRequest, pk: int, *, held: str | None = None) -> GrantRequest:
     scope = scope_of(request)
     rows = queries.requests_in(scope)
-    found: GrantRequest = fetch_one(rows, scope, pk=pk, held=held, path="unit__org_path")
+    found: GrantRequest = pick(rows, scope, pk=pk, action=held, path="unit__org_path")
     return found
 
 
@@ -242,7 +229,7 @@ def _detail(request: HttpRequest, found: GrantRequest, form: DecisionForm) -> di
         "facts": _request_facts(found, scope),
         "decision_facts": [] if waits else _decision_facts(found, grant),
         "form": form,
-        "actions": [action(_("End this role"), end_url, "ban", "danger")] if may_end else [],
+        "actions": [Link(_("End this role"), end_url, "ban", "danger")] if may_end else [],
         "may_decide": approver and not concerned,
         "concerned": approver and concerned,
         "others": [
@@ -253,7 +240,7 @@ def _detail(request: HttpRequest, found: GrantRequest, form: DecisionForm) -> di
     }
 
 
-def _request_facts(found: GrantRequest, scope: Scope) -> list[dict[str, Any]]:
+def _request_facts(found: GrantRequest, scope: Scope) -> list[Fact]:
     known = scope.allows("users.unlock", found.user.org_path)
     url = reverse("access:user-detail", args=[found.user_id]) if known else ""
     cross = is_cross_area(found.user.org_path, found.unit.org_path)
@@ -272,10 +259,10 @@ def _request_facts(found: GrantRequest, scope: Scope) -> list[dict[str, Any]]:
     ]
 
 
-def _decision_facts(found: GrantRequest, grant: RoleGrant | None) -> list[dict[str, Any]]:
+def _decision_facts(found: GrantRequest, grant: RoleGrant | None) -> list[Fact]:
     facts = [
-        fact(_("Decided by"), str(found.decided_by)),
-        fact(_("Decided at"), found.decided_at),
+        fact(_("Approved or rejected by"), str(found.decided_by)),
+        fact(_("Approved or rejected at"), found.decided_at),
         fact(_("Note"), found.decision_note),
     ]
     if grant is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,18 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from personnel import queries, services
 from personnel.filters import UserFilter
 from personnel.forms import DisableForm, PersonForm, ReasonForm
-from personnel.models import GrantRequest, RoleGrant
+from personnel.models import GrantRequest
 from personnel.tables import USER_COLUMNS, account_state_label, account_tone
-from personnel.views.common import action, actor, consequence, crumbs, fact, fetch_one, list_context
+from personnel.views.common import READ_WRITE, actor, crumbs, list_context
 from policeroom.accounts import queries as account_queries
 from policeroom.accounts import services as accounts
 from policeroom.accounts.models import User
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
+from policeroom.common.pages import Consequence, Fact, Link, fact
 from policeroom.common.scope import Scope
-
-READ_WRITE = ["GET", "HEAD", "POST"]
 
 
 class UserListView(RegisterView):
@@ -45,22 +44,13 @@ class UserListView(RegisterView):
     export_action = "users.manage"
 
     def rows(self, scope: Scope) -> QuerySet[Any]:
-        at = timezone.now()
-        running = (
-            RoleGrant.scoped.within(scope, action="grants.view")
-            .filter(queries.valid_at(at))
-            .select_related("content_object")
-            .order_by("content_object__org_path", "id")
-        )
-        return queries.accounts_in(scope, at=at).prefetch_related(
-            Prefetch("role_grants", queryset=running, to_attr="running")
-        )
+        return queries.accounts_with_roles(scope, at=timezone.now())
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         buttons, url = [], ""
         if scope_of(request).can("users.manage"):
             url = reverse("access:user-new")
-            buttons.append(action(_("New account"), url, "user-plus", "primary"))
+            buttons.append(Link(_("New account"), url, "user-plus", "primary"))
         return {**list_context(request, actions=buttons), "new_url": url}
 
 
@@ -72,25 +62,12 @@ def user_new(request: HttpRequest) -> HttpResponse:
     It is the one POST that does not redirect: the password is kept nowhere, not in a session.
     """
     form = PersonForm(request.POST or None, scope=scope_of(request))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        made = attempt(
-            form,
-            lambda: services.create_person(
-                username=data["username"],
-                name=data["name"],
-                unit=data["unit"],
-                email=data["email"],
-                role=data["role"],
-                valid_from=form.starts,
-                valid_to=form.ends,
-                reason=data["reason"],
-                by=actor(request),
-                at=timezone.now(),
-            ),
-        )
-        if made is not None:
-            return _show_password(request, made.user, made.password, made.request)
+    made = attempt(
+        form,
+        lambda: services.create_person(**form.facts(), by=actor(request), at=timezone.now()),
+    )
+    if made is not None:
+        return _show_password(request, made.user, made.password, made.request)
     context = {"form": form, "breadcrumb": _crumbs(_("New account"))}
     return render(request, "access/user_new.html", context)
 
@@ -99,7 +76,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: account, roles now and before, requests, what may be done."""
     scope, at = scope_of(request), timezone.now()
-    person = fetch_one(queries.accounts_in(scope, at=at), scope, pk=pk)
+    person = pick(queries.accounts_in(scope, at=at), scope, pk=pk)
     grants = list(queries.grants_of(person, scope))
     refusal = _refusal(request, person)
     context = {
@@ -119,11 +96,11 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "access/user_detail.html", context)
 
 
-def _facts(person: User, *, sessions: int) -> list[dict[str, Any]]:
+def _facts(person: User, *, sessions: int) -> list[Fact]:
     password = _("to be changed at the next sign-in") if person.must_change_password else ""
     return [
         fact(_("Police or staff number"), person.username),
-        fact(_("Name"), person.name),
+        fact(_("Person's name"), person.name),
         fact(_("Unit"), person.unit_name),
         fact(_("E-mail"), person.email),
         fact(_("Account since"), person.created_at),
@@ -133,23 +110,23 @@ def _facts(person: User, *, sessions: int) -> list[dict[str, Any]]:
     ]
 
 
-def _actions(request: HttpRequest, person: User) -> list[dict[str, Any]]:
+def _actions(request: HttpRequest, person: User) -> list[Link]:
     """Buttons of an account the reader manages; one of them leads."""
     buttons = []
     if person.is_active:
         if scope_of(request).allows("grants.request", person.org_path):
             url = f"{reverse('access:grant-new')}?user={person.username}"
-            buttons.append(action(_("Request a role"), url, "key-round", "primary"))
+            buttons.append(Link(_("Request a role"), url, "key-round", "primary"))
         further = [(_("New first password"), "access:user-password", "key", "")]
         if account_queries.second_factor(person) is not None:
             name = "access:user-second-factor"
             further.append((_("Remove the second factor"), name, "smartphone", ""))
         further.append((_("Disable"), "access:user-deactivate", "user-x", "danger"))
         for label, name, icon, tone in further:
-            buttons.append(action(label, reverse(name, args=[person.pk]), icon, tone))
+            buttons.append(Link(label, reverse(name, args=[person.pk]), icon, tone))
     else:
         url = reverse("access:user-reactivate", args=[person.pk])
-        buttons.append(action(_("Enable again"), url, "user-check", "primary"))
+        buttons.append(Link(_("Enable again"), url, "user-check", "primary"))
     return buttons
 
 
@@ -158,7 +135,7 @@ def _actions(request: HttpRequest, person: User) -> list[dict[str, Any]]:
 def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift the lock of failed sign-ins."""
     scope, at = scope_of(request), timezone.now()
-    person = fetch_one(queries.accounts_in(scope, at=at), scope, pk=pk)
+    person = pick(queries.accounts_in(scope, at=at), scope, pk=pk)
     accounts.unlock_user(user=person, by=actor(request), at=at)
     messages.success(request, _("%(person)s may sign in again.") % {"person": person})
     return redirect("access:user-detail", pk=pk)
@@ -203,7 +180,7 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("access:user-detail", pk=pk)
     roles = queries.open_grants(person, at=at).count()
     text = ngettext("role ends, unless you keep it", "roles end, unless you keep them", roles)
-    consequences = [_sessions_end(person), consequence(roles, text)]
+    consequences = [_sessions_end(person), Consequence(roles, text)]
     context = _confirm(person, form, consequences, here=_("Disable the account"))
     return render(request, "access/user_deactivate.html", context)
 
@@ -214,22 +191,21 @@ def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable a disabled account again; roles that were not ended count again."""
     person, at = _managed(request, pk), timezone.now()
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
 
-        def act() -> bool:
-            accounts.reactivate_user(
-                user=person, reason=form.cleaned_data["reason"], by=actor(request), at=at
-            )
-            return True
+    def act() -> bool:
+        accounts.reactivate_user(
+            user=person, reason=form.cleaned_data["reason"], by=actor(request), at=at
+        )
+        return True
 
-        if attempt(form, act):
-            messages.success(
-                request,
-                _("%(person)s is enabled. Issue a first password next.") % {"person": person},
-            )
-            return redirect("access:user-detail", pk=pk)
+    if attempt(form, act):
+        messages.success(
+            request,
+            _("%(person)s is enabled. Issue a first password next.") % {"person": person},
+        )
+        return redirect("access:user-detail", pk=pk)
     roles = queries.open_grants(person, at=at).count()
-    consequences = [consequence(roles, ngettext("role counts again", "roles count again", roles))]
+    consequences = [Consequence(roles, ngettext("role counts again", "roles count again", roles))]
     context = _confirm(person, form, consequences, here=_("Enable the account"))
     return render(request, "access/user_reactivate.html", context)
 
@@ -240,12 +216,11 @@ def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then issue a new first password and show it, this once (see `user_new`)."""
     person, at = _managed(request, pk), timezone.now()
     form = Form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        password = attempt(
-            form, lambda: services.reissue_password(user=person, by=actor(request), at=at)
-        )
-        if password is not None:
-            return _show_password(request, person, password, None)
+    password = attempt(
+        form, lambda: services.reissue_password(user=person, by=actor(request), at=at)
+    )
+    if password is not None:
+        return _show_password(request, person, password, None)
     context = _confirm(person, form, [_sessions_end(person)], here=_("New first password"))
     return render(request, "access/user_password.html", context)
 
@@ -268,7 +243,7 @@ def _managed(request: HttpRequest, pk: int) -> User:
     """The account, where the reader may manage it: 404 outside the area, 403 inside."""
     scope = scope_of(request)
     rows = queries.accounts_in(scope, at=timezone.now())
-    person: User = fetch_one(rows, scope, pk=pk, held="users.manage", path="org_path")
+    person: User = pick(rows, scope, pk=pk, action="users.manage")
     if _refusal(request, person):
         raise PermissionDenied
     return person
@@ -289,18 +264,18 @@ def _refusal(request: HttpRequest, person: User) -> str:
     return ""
 
 
-def _crumbs(here: str) -> list[dict[str, Any]]:
+def _crumbs(here: str) -> list[Link]:
     return crumbs((_("Accounts"), "access:user-list"), here=here)
 
 
-def _sessions_end(person: User) -> dict[str, Any]:
+def _sessions_end(person: User) -> Consequence:
     number = account_queries.open_sessions(person, at=timezone.now())
     text = ngettext("open session ends at once", "open sessions end at once", number)
-    return consequence(number, text)
+    return Consequence(number, text)
 
 
 def _confirm(
-    person: User, form: Form | None, consequences: list[dict[str, Any]], *, here: str
+    person: User, form: Form | None, consequences: list[Consequence], *, here: str
 ) -> dict[str, Any]:
     return {
         "person": person,

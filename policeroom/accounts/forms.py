@@ -104,7 +104,7 @@ class CodeForm(forms.Form):
     """A code of the authenticator, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Code of the authenticator, or recovery code"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none"}

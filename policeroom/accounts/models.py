@@ -50,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ],
         error_messages={"unique": _("This number already has an account.")},
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("person's name"), max_length=60)
     #: Path of the unit the person belongs to; whose administrators manage the account.
     org_path = org_path_field(default="", blank=True)
     unit_name = models.CharField(_("unit"), max_length=120, blank=True)

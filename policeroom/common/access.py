@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from policeroom.common.managers import ScopedQuerySet
@@ -70,12 +71,24 @@ def fetch(
     path: str = "org_path",
     **lookup: Any,
 ) -> Any:
-    """One object through the scope.
+    """One object through the scope; see `pick`."""
+    return pick(rows.within(scope), scope, action=action, path=path, **lookup)
 
-    Outside the scope: Http404, as if it did not exist. Inside, but `action` is not held at its
+
+def pick(
+    rows: QuerySet[Any],
+    scope: Scope,
+    *,
+    action: str | None = None,
+    path: str = "org_path",
+    **lookup: Any,
+) -> Any:
+    """One object of rows that are already limited to what the reader may see.
+
+    Not among them: Http404, as if it did not exist. Among them, but `action` is not held at its
     place: PermissionDenied. `path` is the attribute route to the object's `org_path`.
     """
-    found = rows.within(scope).filter(**lookup).first()
+    found = rows.filter(**lookup).first()
     if found is None:
         raise Http404
     if action is not None and not scope.allows(action, _follow(found, path)):

@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 from policeroom.common import audit
 from policeroom.common.access import policy_of, scope_of
 from policeroom.common.errors import ConflictError, DomainError, NotAllowedError
+from policeroom.common.forms import DAY_LIMITS
 from policeroom.common.models import AuditEvent
 
 PROBLEM_TYPE = "application/problem+json"
@@ -146,6 +147,19 @@ class ScopedKey(serializers.PrimaryKeyRelatedField):
     def get_queryset(self) -> Any:
         rows = self.model.objects  # type: ignore[attr-defined]
         return rows.within(scope_of(self.context["request"]), action=self.action)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row; 1e400 is valid JSON, reads as infinity and is no id."""
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("incorrect_type", data_type=type(data).__name__)
+
+
+class DayField(serializers.DateField):
+    """A day between `FIRST_DAY` and `LAST_DAY` of `policeroom.common.days`."""
+
+    default_validators = [*DAY_LIMITS]
 
 
 class StrictSerializer(serializers.Serializer):

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 #: A cell that starts with one of these is read as a formula by a spreadsheet (requirement 42).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_text(value: str) -> str:
@@ -31,7 +31,7 @@ def xlsx_bytes(
     book = xlsxwriter.Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
+    sheet = book.add_worksheet(_sheet_name(title))
     bold = book.add_format({"bold": True})
     date_format = book.add_format({"num_format": "yyyy-mm-dd"})
     line = 0
@@ -48,6 +48,12 @@ def xlsx_bytes(
             _write(sheet, line, index, value, date_format)
     book.close()
     return buffer.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    """What a spreadsheet accepts as the name of a sheet: no control or seven other characters."""
+    plain = "".join(" " if c in "[]:*?/\\" or c < " " else c for c in title)
+    return plain[:31].strip("' ") or "1"
 
 
 def _write(sheet: Any, line: int, index: int, value: Any, date_format: Any) -> None:
@@ -94,5 +100,7 @@ def download(content: bytes, filename: str) -> HttpResponse:
         else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+    )
     return response

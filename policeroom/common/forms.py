@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from policeroom.common.days import FIRST_DAY, LAST_DAY
 from policeroom.common.errors import DomainError
 from policeroom.common.scope import Scope
 
 Result = TypeVar("Result")
+
+#: First choice of a filter: no narrowing.
+ANY: Final[tuple[tuple[str, Any], ...]] = (("", _("all")),)
 
 
 class DayInput(forms.DateInput):
@@ -23,6 +29,20 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+#: What every day sent must satisfy, in a form and in the API.
+DAY_LIMITS: Final = (
+    MinValueValidator(FIRST_DAY, _("Enter a day from %(limit_value)s on.")),
+    MaxValueValidator(LAST_DAY, _("Enter a day up to %(limit_value)s.")),
+)
+
+
+class DayField(forms.DateField):
+    """A day between `FIRST_DAY` and `LAST_DAY`; forms use it instead of Django's own."""
+
+    widget = DayInput
+    default_validators = [*DAY_LIMITS]
 
 
 class ScopedForm(forms.Form):
@@ -47,8 +67,9 @@ class ScopedModelForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.scope = scope
         for field in self.fields.values():
-            if isinstance(field, forms.DateField):
+            if isinstance(field, forms.DateField) and not isinstance(field, DayField):
                 field.widget = DayInput()
+                field.validators += DAY_LIMITS
         self.limit(scope)
 
     def limit(self, scope: Scope) -> None:

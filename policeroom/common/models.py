@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
@@ -78,6 +79,15 @@ class Interval(models.Model):
                 violation_error_message=_("The end must lie after the start."),
             )
         ]
+
+    def clean(self) -> None:
+        """Refuse an end before the start here: the database cannot even build such a range.
+
+        `validate_constraints` asks it for the overlap first and would fail on the question.
+        """
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise ValidationError({"valid_to": _("The end must lie after the start.")})
 
     @staticmethod
     def valid_on(day: object, prefix: str = "") -> Q:

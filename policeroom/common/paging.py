@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.signing import BadSignature, Signer
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 PAGE_SIZE = 50
 COUNT_CAP = 999
@@ -27,18 +28,18 @@ def keyset_page(
     """Rows after `cursor` in the given order; the last order field must be unique.
 
     `order` holds field names of the model, each optionally with "-". None of them may be null.
-    A cursor that cannot be read (edited by hand) starts from the first page.
+    Cursors are signed for the model and the order: one edited by hand, or brought from another
+    list, starts from the first page.
     """
     keys = [name.lstrip("-") for name in order]
-    after = _decode(cursor, len(keys))
+    signer = Signer(salt=f"cursor {rows.model._meta.label_lower} {' '.join(order)}")
+    after = _decode(cursor, signer)
     if after is not None:
         rows = rows.filter(_after(order, after))
-        if len(order) > 1 and keys[0] not in rows.query.annotations:
-            rows = rows.filter(_bound(order[0], after[0]))
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
-    next_cursor = _encode([_value(found[-1], key) for key in keys]) if more else ""
+    next_cursor = _encode([_value(found[-1], key) for key in keys], signer) if more else ""
     return Page(found, next_cursor)
 
 
@@ -48,21 +49,23 @@ def capped_count(rows: QuerySet, *, cap: int = COUNT_CAP) -> str:
     return f"{cap}+" if number > cap else str(number)
 
 
-def _after(order: tuple[str, ...], values: list[Any]) -> Q:
+def _after(order: tuple[str, ...], values: list[Any]) -> Any:
+    """Rows beyond the values, in a form that starts an index scan there.
+
+    One direction: a row comparison, the first field decides and the planner knows how many rows
+    follow. Mixed directions have none: the OR form, and beside it what it implies for the first
+    field, because OR alone reads every row before the cursor.
+    """
+    down = [name.startswith("-") for name in order]
+    keys = [name.lstrip("-") for name in order]
+    if len(set(down)) == 1:
+        beyond = TupleLessThan if down[0] else TupleGreaterThan
+        return beyond(Tuple(*map(F, keys)), tuple(values))
     condition = Q()
-    for index in reversed(range(len(order))):
-        name, value = order[index], values[index]
-        step = "lt" if name.startswith("-") else "gt"
-        key = name.lstrip("-")
-        beyond = Q(**{f"{key}__{step}": value})
-        condition = beyond if index == len(order) - 1 else beyond | (Q(**{key: value}) & condition)
-    return condition
-
-
-def _bound(name: str, value: Any) -> Q:
-    """What `_after` implies for the first field: the OR form alone cannot start an index scan."""
-    step = "lte" if name.startswith("-") else "gte"
-    return Q(**{f"{name.lstrip('-')}__{step}": value})
+    for key, is_down, value in reversed(list(zip(keys, down, values, strict=True))):
+        further = Q(**{f"{key}__{'lt' if is_down else 'gt'}": value})
+        condition = further | (Q(**{key: value}) & condition) if condition else further
+    return condition & Q(**{f"{keys[0]}__{'lte' if down[0] else 'gte'}": values[0]})
 
 
 def _value(row: Any, key: str) -> Any:
@@ -71,15 +74,16 @@ def _value(row: Any, key: str) -> Any:
     return row
 
 
-def _encode(values: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode()
+def _encode(values: list[Any], signer: Signer) -> str:
+    plain = json.loads(json.dumps(values, default=str))
+    return signer.sign_object(plain)
 
 
-def _decode(cursor: str, length: int) -> list[Any] | None:
+def _decode(cursor: str, signer: Signer) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, UnicodeDecodeError):
+        values: list[Any] = signer.unsign_object(cursor)
+    except (BadSignature, ValueError):
         return None
-    return values if isinstance(values, list) and len(values) == length else None
+    return values

@@ -55,7 +55,6 @@ ROLE_LABELS: Final = {
 #: The three administrators (三员): nobody holds two of them, none of them reads case data.
 ADMIN_ROLES: Final = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 STATION_ROLES: Final = frozenset({Role.OFFICER, Role.AUXILIARY, Role.STATION_LEAD})
-BUREAU_ROLES: Final = frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE})
 DATA_ROLES: Final = frozenset(Role) - ADMIN_ROLES
 
 _EDITORS: Final = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 Getter = Callable[[Any], Any]
+#: Cells of up to so many characters never wrap; neither do days and instants.
+SHORT = 8
+DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,10 @@ class Cell:
 
     @property
     def css(self) -> str:
-        """Classes of the cell."""
-        if self.primary:
-            return "numeric" if self.numeric else ""
-        return "numeric wide-only" if self.numeric else "wide-only"
+        """Classes of the cell; short words, codes and days stay on one line."""
+        short = len(self.text) <= SHORT or DAY.match(self.text) is not None
+        names = ["numeric"] if self.numeric else ["nowrap"] if short else []
+        return " ".join(names if self.primary else [*names, "wide-only"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +178,9 @@ def _reader(column: Column) -> Getter:
 
 def _cell(column: Column, label: str, read: Getter, row: Any) -> Cell:
     tone, mark = column.tone(row) if column.tone else ("", "")
+    value = read(row)
     return Cell(
-        text=display(read(row)),
+        text=f"{value:,}" if column.numeric and type(value) is int else display(value),
         url=column.url(row) if column.url else "",
         tone=tone,
         mark=mark,

@@ -38,12 +38,8 @@ def write_version(
     values = {name: getattr(subject, name) for name in names}
     if latest is not None and all(getattr(latest, n) == v for n, v in values.items()):
         return False
-    if latest is not None and latest.valid_from > valid_from:
-        raise DomainError(
-            _("%(name)s already has a change dated %(day)s; %(asked)s lies before it.")
-            % {"name": subject, "day": latest.valid_from, "asked": valid_from},
-            field="valid_from",
-        )
+    if latest is not None:
+        _refuse_rewriting(latest, subject, valid_from)
     if latest is not None and latest.valid_from == valid_from:
         for name, value in values.items():
             setattr(latest, name, value)
@@ -83,12 +79,8 @@ def bulk_write_versions(
     for subject in subjects:
         row = open_rows.get(subject.pk)
         values = {name: getattr(subject, name) for name in names}
-        if row is not None and row.valid_from > valid_from:
-            raise DomainError(
-                _("%(name)s already has a change dated %(day)s; %(asked)s lies before it.")
-                % {"name": subject, "day": row.valid_from, "asked": valid_from},
-                field="valid_from",
-            )
+        if row is not None:
+            _refuse_rewriting(row, subject, valid_from)
         if row is not None and row.valid_from == valid_from:
             for name, value in values.items():
                 setattr(row, name, value)
@@ -106,3 +98,12 @@ def bulk_write_versions(
     if closed:
         manager.bulk_update(closed, ["valid_to"], batch_size=500)
     manager.bulk_create(created, batch_size=500)
+
+
+def _refuse_rewriting(latest: Any, subject: models.Model, valid_from: dt.date) -> None:
+    if latest.valid_from > valid_from:
+        raise DomainError(
+            _("%(name)s already has a change dated %(day)s; %(asked)s lies before it.")
+            % {"name": subject, "day": latest.valid_from, "asked": valid_from},
+            field="valid_from",
+        )

@@ -51,7 +51,7 @@ def build_people(places: Places, stations: list[Station], *, at: dt.datetime) ->
             [user],
             kind="welcome",
             title="欢迎使用演示系统",
-            body="这里的高校、警务室和人员全部是虚构的,可以放心试用。",
+            body="这里的高校、警务室和人员全部是虚构的，可以放心试用。",
             key="demo-welcome",
         )
     return accounts

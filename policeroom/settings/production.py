@@ -2,16 +2,22 @@
 
 from policeroom.settings.base import *
 
-DEMO_MODE = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-DATABASES["default"] = {**DATABASES["default"], **env.db("DATABASE_URL")}
-env("REDIS_URL")
-SECRET_KEY = env("SECRET_KEY")
-if len(SECRET_KEY) < 50:
-    raise environ.ImproperlyConfigured("SECRET_KEY must have at least 50 random characters")
 if env.bool("POLICEROOM_DEMO", default=False):
     raise environ.ImproperlyConfigured("POLICEROOM_DEMO is for demonstrations, never production")
+if env.bool("DEBUG", default=False):
+    raise environ.ImproperlyConfigured("DEBUG shows the inside of the system, never in production")
+for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"):
+    if not env(name):
+        raise environ.ImproperlyConfigured(f"{name} is empty")
+for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
+    if len(key) < 50 or len(set(key)) < 5:
+        raise environ.ImproperlyConfigured(
+            "SECRET_KEY and SECRET_KEY_FALLBACKS must have at least 50 random characters each"
+        )
+if any(host.startswith("*") for host in ALLOWED_HOSTS):
+    raise environ.ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, not *")
 
+DEMO_MODE = False
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 366 * 24 * 3600

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.errors import DomainError
-from policeroom.common.forms import DayInput, ScopedForm
+from policeroom.common.forms import ANY, DayField, DayInput, ScopedForm
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import Range, Scope
 from stations.enums import UnitKind
@@ -19,8 +19,6 @@ from stations.imports import cells
 from stations.imports.jobs import ranges_for
 from stations.models import ImportJob, OrgUnit
 from stations.uploads import check_size
-
-ANY: list[tuple[str, Any]] = [("", "---------")]
 
 
 class ImportForm(ScopedForm):
@@ -37,7 +35,7 @@ class ImportForm(ScopedForm):
         max_length=30,
         help_text=_("As in the heading of the list, for example 江苏省. Empty: the whole file."),
     )
-    as_of = forms.DateField(
+    as_of = DayField(
         label=_("True from"),
         required=False,
         widget=DayInput(),

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from policeroom.common.forms import ClientCreateForm, DayInput, ScopedForm
+from policeroom.common.forms import ClientCreateForm, DayField, DayInput, ScopedForm
 from policeroom.common.scope import Scope
 from stations.enums import (
     LINE_DEPTH,
@@ -39,9 +39,9 @@ NEW_UNIT_KINDS = tuple(
 NONE_YET = OrgUnit.objects.none()
 
 
-def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
+def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> DayField:
     """A day, picked or typed."""
-    return forms.DateField(
+    return DayField(
         label=label, help_text=help_text, required=required, widget=DayInput(attrs={})
     )
 
@@ -56,7 +56,7 @@ def chips(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
 
-def since_field() -> forms.DateField:
+def since_field() -> DayField:
     """From which day a change is true."""
     return day_field(
         _("True since"), help_text=_("Reports of earlier days keep what was true then.")
@@ -137,7 +137,7 @@ class UniversityCreateForm(ClientCreateForm, UniversityForm):
 class CloseForm(ScopedForm):
     """The first day a university or campus is closed."""
 
-    day = day_field(_("Closed from"), help_text=_("The first day it no longer exists."))
+    day = day_field(_("No longer used from"), help_text=_("The first day it no longer exists."))
 
 
 class DesignationForm(ScopedForm):
@@ -265,6 +265,7 @@ class BureauForm(ScopedForm):
         max_length=6,
         required=False,
         validators=[SIX_DIGITS],
+        empty_value=None,
         help_text=_("Empty where the place has none, as a development zone."),
     )
     grid_column = forms.IntegerField(

@@ -8,13 +8,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from policeroom.common.forms import ANY
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import range_q, subtree
 from stations.enums import LINE_DEPTH, CampusStatus, UnitKind, UniversityLevel, UniversityStatus
 from stations.forms.places import NONE_YET, day_field
 from stations.queries import places
-
-ANY = [("", _("all"))]
 
 
 class DayFilter(FilterForm):
@@ -53,8 +52,8 @@ def named(text: str, prefix: str = "") -> Q:
 class UniversityFilter(AreaFilter):
     """Filters of the list of universities."""
 
-    level = forms.ChoiceField(label=_("Level"), choices=ANY + UniversityLevel.choices)
-    status = forms.ChoiceField(label=_("Status"), choices=ANY + UniversityStatus.choices)
+    level = forms.ChoiceField(label=_("Level"), choices=[*ANY, *UniversityLevel.choices])
+    status = forms.ChoiceField(label=_("Status"), choices=[*ANY, *UniversityStatus.choices])
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         data = self.cleaned_data
@@ -71,7 +70,7 @@ class UniversityFilter(AreaFilter):
 class CampusFilter(AreaFilter):
     """Filters of the list of campuses."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=ANY + CampusStatus.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=[*ANY, *CampusStatus.choices])
     room = forms.ChoiceField(
         label=_("Police room"),
         choices=[*ANY, ("own", _("room on the campus")), ("none", _("no room on the campus"))],

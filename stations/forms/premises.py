@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.errors import DomainError
-from policeroom.common.forms import ClientCreateForm, DayInput, ScopedModelForm
+from policeroom.common.forms import ANY, ClientCreateForm, DayField, DayInput, ScopedModelForm
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import Scope
 from stations.enums import (
@@ -38,7 +38,6 @@ from stations.uploads import ALLOWED_ENDINGS, check_size
 
 #: States a form may set; the last one comes with a day, on its own page.
 OPEN_STATES = [choice for choice in EquipmentState.choices if choice[0] != EquipmentState.RETIRED]
-ANY = [("", "---------")]
 
 
 class ClockInput(forms.TimeInput):
@@ -137,7 +136,7 @@ class DeskForm(RecordForm):
 class SessionForm(forms.Form):
     """One day of a desk: a total, and nothing about anybody."""
 
-    held_on = forms.DateField(label=_("Day"), widget=DayInput)
+    held_on = DayField(label=_("Day"), widget=DayInput)
     served_count = forms.IntegerField(
         label=_("People served"),
         min_value=0,
@@ -153,7 +152,7 @@ class SessionCountForm(forms.Form):
 class EndForm(forms.Form):
     """First day a row no longer holds."""
 
-    ended_on = forms.DateField(
+    ended_on = DayField(
         label=_("First day it is no longer there"),
         widget=DayInput,
         help_text=_("Entered by mistake? Enter its own first day: then it counts on no day."),
@@ -208,7 +207,7 @@ class NewEquipmentForm(ClientCreateForm, EquipmentForm):
 class CheckForm(forms.Form):
     """A check of one item and what follows from it."""
 
-    checked_on = forms.DateField(label=_("Checked on"), widget=DayInput)
+    checked_on = DayField(label=_("Checked on"), widget=DayInput)
     result = forms.ChoiceField(
         label=_("Result"), choices=CheckResult.choices, widget=forms.RadioSelect
     )
@@ -219,7 +218,7 @@ class CheckForm(forms.Form):
         help_text=_("A defect needs one: what is wrong, what was done."),
     )
     state = forms.ChoiceField(label=_("State from now on"), choices=OPEN_STATES)
-    next_check_on = forms.DateField(
+    next_check_on = DayField(
         label=_("Next check"),
         widget=DayInput,
         required=False,
@@ -230,7 +229,7 @@ class CheckForm(forms.Form):
 class DayFilter(FilterForm):
     """A day in the past; empty means today."""
 
-    on = forms.DateField(label=_("As of"), widget=DayInput)
+    on = DayField(label=_("As of"), widget=DayInput)
 
 
 class EquipmentFilter(DayFilter):
@@ -287,7 +286,7 @@ class DocumentFacts(RecordForm):
 
 
 class NewDocumentForm(ClientCreateForm, UploadForm, DocumentFacts):
-    effective_from = forms.DateField(label=_("Effective from"), widget=DayInput)
+    effective_from = DayField(label=_("Effective from"), widget=DayInput)
 
     field_order = ("kind", "title", "number", "effective_from", "valid_until", "file")
 
@@ -296,7 +295,7 @@ class NewDocumentForm(ClientCreateForm, UploadForm, DocumentFacts):
 
 
 class VersionForm(UploadForm):
-    effective_from = forms.DateField(label=_("Effective from"), widget=DayInput)
+    effective_from = DayField(label=_("Effective from"), widget=DayInput)
 
 
 class DocumentFilter(DayFilter):

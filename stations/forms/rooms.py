@@ -8,7 +8,14 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from policeroom.common.forms import ClientCreateForm, DayInput, ScopedForm, ScopedModelForm
+from policeroom.common.forms import (
+    ANY,
+    ClientCreateForm,
+    DayField,
+    DayInput,
+    ScopedForm,
+    ScopedModelForm,
+)
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import Scope, subtree
 from stations.enums import CampusStatus, LinkKind, StationKind, StationState, UnitKind
@@ -124,7 +131,7 @@ class OpenStationForm(ClientCreateForm, StationFields):
 class EditStationForm(StationFields):
     """Changed facts of a room, true from a day on."""
 
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("True from"),
         help_text=_("The facts before this day stay in the history."),
     )
@@ -146,13 +153,13 @@ class EditStationForm(StationFields):
 class RenameForm(ScopedForm):
     """From which day the name by rule holds."""
 
-    valid_from = forms.DateField(label=_("True from"), widget=DayInput())
+    valid_from = DayField(label=_("True from"), widget=DayInput())
 
 
 class CloseForm(ScopedForm):
     """When and why a room closes."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("Closed from"),
         widget=DayInput(),
         help_text=_("The first day the room no longer operates."),
@@ -163,8 +170,8 @@ class CloseForm(ScopedForm):
 class SuspendForm(ScopedForm):
     """Days on which a room does not operate, and the document that says so."""
 
-    valid_from = forms.DateField(label=_("Suspended from"), widget=DayInput())
-    valid_to = forms.DateField(
+    valid_from = DayField(label=_("Suspended from"), widget=DayInput())
+    valid_to = DayField(
         label=_("Operates again on"),
         widget=DayInput(),
         required=False,
@@ -177,7 +184,7 @@ class SuspendForm(ScopedForm):
 class ResumeForm(ScopedForm):
     """The first day of operation after a suspension."""
 
-    on = forms.DateField(label=_("Operates again on"), widget=DayInput())
+    on = DayField(label=_("Operates again on"), widget=DayInput())
     document_no = forms.CharField(label=_("Document number"), max_length=60, required=False)
 
 
@@ -192,7 +199,7 @@ class LinkForm(ScopedForm):
         initial=LinkKind.PRIMARY,
         help_text=_("Support: the university has a room of its own and is not counted twice."),
     )
-    valid_from = forms.DateField(label=_("Covered from"), widget=DayInput())
+    valid_from = DayField(label=_("Covered from"), widget=DayInput())
 
     def limit(self, scope: Scope) -> None:
         offer(self, "campus", campuses(scope))
@@ -201,15 +208,15 @@ class LinkForm(ScopedForm):
 class EndLinkForm(ScopedForm):
     """The first day a centre no longer covers a campus."""
 
-    on = forms.DateField(label=_("Not covered from"), widget=DayInput())
+    on = DayField(label=_("Not covered from"), widget=DayInput())
 
 
 class StationFilter(FilterForm):
     """Filter of the list."""
 
     q = forms.CharField(label=_("Name, pinyin or number"), max_length=60)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("all")), *StationKind.choices])
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("all")), *StationState.choices])
+    kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *StationKind.choices])
+    state = forms.ChoiceField(label=_("State"), choices=[*ANY, *StationState.choices])
     bureau = forms.ModelChoiceField(
         queryset=OrgUnit.objects.none(), label=_("Bureau"), empty_label=_("all")
     )

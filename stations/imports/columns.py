@@ -39,7 +39,9 @@ class Header:
 
     def repeats(self, line: Line) -> bool:
         """Whether the line is the header again (a new printed page)."""
-        return tuple(header_key(cell) for cell in line.cells) == self.keys
+        return len(line.cells) == len(self.keys) and all(
+            header_key(cell) == key for cell, key in zip(line.cells, self.keys, strict=True)
+        )
 
 
 def find_header(

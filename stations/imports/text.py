@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
+
+#: Only short texts are remembered, and not too many: at most a few megabytes.
+CACHED_LENGTH = 100
+CACHED_TEXTS = 8192
 
 _BRACKETS = str.maketrans({"(": "（", ")": "）"})
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -17,17 +22,19 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isa
 
 def as_text(value: Any) -> str:
     """A cell as text: whole numbers without ".0", days as 2017-05-31."""
+    if isinstance(value, str):
+        return value
     if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value)
+        text = ""
+    elif isinstance(value, bool):
+        text = "是" if value else "否"
+    elif isinstance(value, float) and value.is_integer():
+        text = str(int(value))
+    elif isinstance(value, dt.datetime):
+        text = value.date().isoformat()
+    else:
+        text = str(value)
+    return text
 
 
 def clean(value: Any) -> str:
@@ -37,12 +44,24 @@ def clean(value: Any) -> str:
     letters and digits become plain; brackets in Chinese text are the full-width （）; invisible
     characters and the apostrophe that marks "text" in spreadsheets go.
     """
-    text = unicodedata.normalize("NFC", as_text(value)).translate(_WIDTH)
+    text = as_text(value)
+    if text.isascii():
+        text = " ".join(text.split())
+        return text.removeprefix("'")
+    return _clean_cached(text) if len(text) <= CACHED_LENGTH else _clean_wide(text)
+
+
+def _clean_wide(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).translate(_WIDTH)
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     text = _joined(text.split())
     if text.startswith("'"):
         text = text[1:]
     return text.translate(_BRACKETS) if _CJK.search(text) else text
+
+
+#: The same words come in thousands of rows, and a cell is looked at more than once.
+_clean_cached = lru_cache(maxsize=CACHED_TEXTS)(_clean_wide)
 
 
 def _joined(words: list[str]) -> str:
@@ -55,8 +74,16 @@ def _joined(words: list[str]) -> str:
 
 def header_key(value: Any) -> str:
     """A column name without width, spaces, line breaks, marks and bracketed notes; lower case."""
-    text = unicodedata.normalize("NFKC", as_text(value))
+    text = as_text(value)
+    return _key_cached(text) if len(text) <= CACHED_LENGTH else _key(text)
+
+
+def _key(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
     return _NOTE.sub("", "".join(text.split())).lower()
+
+
+_key_cached = lru_cache(maxsize=CACHED_TEXTS)(_key)
 
 
 def digits(value: Any) -> str:

@@ -142,7 +142,7 @@ class NoticeBoard(StationRecord):
 
     kind = models.CharField(_("kind"), max_length=12, choices=BoardKind.choices)
     prominent = models.BooleanField(_("hangs in a prominent place"), default=False)
-    location = models.CharField(_("place"), max_length=120, blank=True)
+    location = models.CharField(_("location"), max_length=120, blank=True)
     #: BoardItem code -> ISO day of the last renewal.
     contents = models.JSONField(_("contents"), default=dict, blank=True)
 
@@ -158,7 +158,7 @@ class NoticeBoard(StationRecord):
 class ContactBox(StationRecord):
     """第十一条: the box in which people leave a note, and when it was last emptied."""
 
-    location = models.CharField(_("place"), max_length=120)
+    location = models.CharField(_("location"), max_length=120)
     last_emptied_on = models.DateField(_("last emptied"), null=True, blank=True)
 
     class Meta(StationRecord.Meta):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from policeroom.common.scope import Range, range_q
 from stations.enums import CampusStatus, LinkKind, StationKind, UniversityLevel, UniversityStatus
@@ -117,17 +117,14 @@ def coverage_facts(day: dt.date, ranges: Iterable[Range]) -> CoverageFacts:
 
 
 def _universities(day: dt.date, here: Q) -> dict[int, UniversityFacts]:
+    versions = UniversityVersion.objects.filter(here, UniversityVersion.valid_on(day))
     designated = set(
         Article6Designation.objects.unscoped(_WHY)
-        .filter(Article6Designation.valid_on(day))
+        .filter(Article6Designation.valid_on(day), university__in=_subjects(versions))
         .values_list("university_id", flat=True)
     )
-    rows = (
-        UniversityVersion.objects.filter(here, UniversityVersion.valid_on(day))
-        .order_by("org_path", "subject__code")
-        .values_list(
-            "subject_id", "subject__code", "name", "level", "org_path", "status", "is_military"
-        )
+    rows = versions.order_by("org_path", "subject__code").values_list(
+        "subject_id", "subject__code", "name", "level", "org_path", "status", "is_military"
     )
     return {
         pk: UniversityFacts(
@@ -146,15 +143,15 @@ def _universities(day: dt.date, here: Q) -> dict[int, UniversityFacts]:
 def _campuses(
     day: dt.date, here: Q, universities: dict[int, UniversityFacts]
 ) -> dict[int, CampusFacts]:
+    versions = CampusVersion.objects.filter(here, CampusVersion.valid_on(day))
     rows = (
-        CampusVersion.objects.filter(here, CampusVersion.valid_on(day))
-        .filter(Q(subject__opened_on__isnull=True) | Q(subject__opened_on__lte=day))
+        versions.filter(Q(subject__opened_on__isnull=True) | Q(subject__opened_on__lte=day))
         .order_by("is_branch", "subject__code")
         .values_list(
             "subject_id", "name", "org_path", "subject__university_id", "is_branch", "status"
         )
     )
-    population = _population(day)
+    population = _population(day, versions)
     campuses: dict[int, CampusFacts] = {}
     for pk, name, path, university_id, is_branch, status in rows:
         university = universities.get(university_id)
@@ -173,11 +170,19 @@ def _campuses(
     return campuses
 
 
-def _population(day: dt.date) -> dict[int, int]:
+def _subjects(versions: QuerySet) -> QuerySet:
+    """Ids of the subjects of the versions, so that what belongs to other provinces is not read.
+
+    By the versions of the day, not by today's path: a subject may have moved since.
+    """
+    return versions.order_by().values("subject_id")
+
+
+def _population(day: dt.date, versions: QuerySet[CampusVersion]) -> dict[int, int]:
     """Latest snapshot per campus with `as_of` on or before `day`; of one day the last recorded."""
     rows = (
         PopulationSnapshot.objects.unscoped(_WHY)
-        .filter(as_of__lte=day)
+        .filter(as_of__lte=day, campus__in=_subjects(versions))
         .order_by("campus_id", "-as_of", "-id")
         .distinct("campus_id")
         .values_list("campus_id", "students", "staff")
@@ -186,14 +191,14 @@ def _population(day: dt.date) -> dict[int, int]:
 
 
 def _rooms(day: dt.date, here: Q) -> dict[int, RoomFacts]:
+    versions = StationVersion.objects.filter(here, StationVersion.valid_on(day))
     suspended = set(
         StationSuspension.objects.unscoped(_WHY)
-        .filter(StationSuspension.valid_on(day))
+        .filter(StationSuspension.valid_on(day), station__in=_subjects(versions))
         .values_list("station_id", flat=True)
     )
     rows = (
-        StationVersion.objects.filter(here, StationVersion.valid_on(day))
-        .filter(subject__opened_on__lte=day)
+        versions.filter(subject__opened_on__lte=day)
         .filter(Q(subject__closed_on__isnull=True) | Q(subject__closed_on__gt=day))
         .order_by("org_path")
         .values_list(

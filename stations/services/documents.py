@@ -16,6 +16,7 @@ from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import DomainError
 from stations.models import Document, DocumentVersion, Station
 from stations.services import records
+from stations.services.guards import locked, refuse_future
 from stations.uploads import CheckedFile, check_upload
 
 DOCUMENT_FIELDS = ("kind", "title", "number", "valid_until", "started_on")
@@ -42,7 +43,7 @@ def add_document(
     Raises: ConflictError if it was sent with other content; DomainError (field `file`) on a file
     that may not be stored, on a future day, on a closed room; ValidationError on bad fields.
     """
-    records.lock(station)
+    locked(station)
     facts = {"kind": kind, "title": title, "number": number, "valid_until": valid_until}
     fingerprint = digest(
         {
@@ -57,7 +58,7 @@ def add_document(
         return earlier
     file = check_upload(name=filename, content=content, limit=settings.UPLOAD_MAX_BYTES)
     _refuse_bad_validity(valid_until, effective_from)
-    records.refuse_future(effective_from, today=today, field="effective_from")
+    refuse_future(effective_from, today=today, field="effective_from")
     records.refuse_closed(station, day=effective_from, field="effective_from")
     document = Document(
         station=station,
@@ -89,8 +90,8 @@ def add_version(
     newest version; on a day before the newest version's, a future day, a withdrawn document.
     """
     file = check_upload(name=filename, content=content, limit=settings.UPLOAD_MAX_BYTES)
-    records.refuse_future(effective_from, today=today, field="effective_from")
-    current = records.lock(document)
+    refuse_future(effective_from, today=today, field="effective_from")
+    current = locked(document)
     records.refuse_ended(current)
     rows = DocumentVersion.objects.unscoped("versions of a document its caller fetched")
     newest = rows.filter(document=current).defer("content").order_by("-number").first()

@@ -15,6 +15,7 @@ from policeroom.common.errors import DomainError
 from stations.enums import CheckResult, EquipmentCategory, EquipmentState
 from stations.models import EquipmentCheck, EquipmentItem, Station
 from stations.services import records
+from stations.services.guards import locked, refuse_future
 
 ITEM_FIELDS = (
     "category",
@@ -57,7 +58,7 @@ def add_equipment(
         "next_check_on": next_check_on,
         "started_on": started_on,
     }
-    records.lock(station)
+    locked(station)
     fingerprint = digest({"station": station.pk, **facts})
     earlier = replayed(EquipmentItem, client_uuid, fingerprint)
     if earlier is not None:
@@ -80,7 +81,7 @@ def edit_equipment(
     """
     if "state" in changes:
         _refuse_retired(changes["state"])
-    current = records.lock(item)
+    current = locked(item)
     if changes.get("asset_no", current.asset_no) != current.asset_no:
         refuse_taken_number(current.station, changes["asset_no"])
     return records.change(current, changes, fields=ITEM_FIELDS, by=by, today=today)
@@ -107,15 +108,9 @@ def record_check(
     an ended item.
     """
     _refuse_bad_check(item, checked_on, result, note, next_check_on, state)
-    records.refuse_future(checked_on, today=today, field="checked_on")
-    current = records.lock(item)
-    records.refuse_ended(current)
-    if checked_on < current.started_on:
-        raise DomainError(
-            _("The item is on the list since %(start)s; it was not checked on %(day)s.")
-            % {"start": current.started_on, "day": checked_on},
-            field="checked_on",
-        )
+    refuse_future(checked_on, today=today, field="checked_on")
+    current = locked(item)
+    _refuse_outside_life(current, checked_on)
     earlier = EquipmentCheck.objects.unscoped("checks of an item its caller fetched")
     newest = earlier.filter(item=current).order_by("-checked_on", "-id").first()
     facts = {"checked_on": checked_on, "result": result, "note": note}
@@ -195,6 +190,16 @@ def _refuse_bad_check(
         raise DomainError(
             _("Police gear is checked again and again: enter the day of the next check."),
             field="next_check_on",
+        )
+
+
+def _refuse_outside_life(item: EquipmentItem, day: dt.date) -> None:
+    records.refuse_ended(item)
+    if day < item.started_on:
+        raise DomainError(
+            _("The item is on the list since %(start)s; it was not checked on %(day)s.")
+            % {"start": item.started_on, "day": day},
+            field="checked_on",
         )
 
 

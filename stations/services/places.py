@@ -19,6 +19,7 @@ from policeroom.common.errors import DomainError
 from policeroom.common.versions import write_version
 from stations.enums import UnitKind, UniversityLevel, UniversityStatus
 from stations.models import Article6Designation, OrgUnit, University, UniversityVersion
+from stations.services.guards import locked, refuse_future
 
 UNIVERSITY_FACTS = (
     "name",
@@ -35,26 +36,10 @@ UNIVERSITY_FACTS = (
 UNIVERSITY_UNITS = (UnitKind.PROVINCE, UnitKind.CITY)
 
 
-def refuse_future(day: dt.date, today: dt.date, *, field: str) -> None:
-    """Raise DomainError if `day` lies after `today`: facts are entered once they are true."""
-    if day > today:
-        raise DomainError(
-            _("%(day)s lies in the future (today is %(today)s). Enter it on the day it is true.")
-            % {"day": day, "today": today},
-            field=field,
-        )
-
-
 def require_kind(unit: OrgUnit, kinds: tuple[UnitKind, ...], message: str) -> None:
     """Raise DomainError with `message` (holding %(unit)s) if the unit is of no such kind."""
     if unit.kind not in kinds:
         raise DomainError(message % {"unit": unit}, field="unit")
-
-
-def locked(model: type[models.Model], pk: int) -> Any:
-    """The present row, locked until the transaction ends."""
-    rows = model.objects.unscoped("the row was fetched through the scope; lock it")  # type: ignore[attr-defined]
-    return rows.select_for_update(of=("self",)).get(pk=pk)
 
 
 def apply_facts(row: models.Model, changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
@@ -98,7 +83,7 @@ def create_university(
     earlier = replayed(University, client_uuid, fingerprint)
     if earlier is not None:
         return earlier
-    refuse_future(valid_from, today, field="valid_from")
+    refuse_future(valid_from, today=today, field="valid_from")
     taken = University.objects.unscoped("codes are unique in the whole country").filter(code=code)
     if taken.exists():
         # the same words whether or not the reader may see the other record
@@ -132,8 +117,8 @@ def edit_university(
     Raises: DomainError if `valid_from` lies ahead or before an earlier change, or if the change
     would close it (`close_university` does that); ValidationError on bad fields.
     """
-    refuse_future(valid_from, today, field="valid_from")
-    university = locked(University, university.pk)
+    refuse_future(valid_from, today=today, field="valid_from")
+    university = locked(university)
     closed = UniversityStatus.CLOSED
     if changes.get("status") == closed and university.status != closed:
         raise DomainError(_("Close a university on its own page."), field="status")
@@ -171,8 +156,8 @@ def close_university(
     Campuses and police rooms stay as they are: each is closed by the bureau it lies in.
     Raises: DomainError if it is closed already or `day` lies ahead.
     """
-    refuse_future(day, today, field="day")
-    university = locked(University, university.pk)
+    refuse_future(day, today=today, field="day")
+    university = locked(university)
     if university.status == UniversityStatus.CLOSED:
         raise DomainError(_("%(name)s is already closed.") % {"name": university})
     before = audit.snapshot(university, UNIVERSITY_FACTS)
@@ -247,7 +232,7 @@ def end_designation(
 
     Raises: DomainError if it has ended already; ValidationError if it would end before it began.
     """
-    row = locked(Article6Designation, designation.pk)
+    row = locked(designation)
     if row.valid_to is not None:
         raise DomainError(
             _("This designation already ended on %(day)s.") % {"day": row.valid_to},

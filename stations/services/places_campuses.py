@@ -24,7 +24,8 @@ from stations.models import (
     PopulationSnapshot,
     University,
 )
-from stations.services.places import apply_facts, locked, refuse_future, require_kind
+from stations.services.guards import locked, refuse_future
+from stations.services.places import apply_facts, require_kind
 
 CAMPUS_FACTS = (
     "name",
@@ -115,8 +116,8 @@ def create_campus(
     earlier = replayed(Campus, client_uuid, fingerprint)
     if earlier is not None:
         return earlier
-    refuse_future(valid_from, today, field="valid_from")
-    university = locked(University, university.pk)
+    refuse_future(valid_from, today=today, field="valid_from")
+    university = locked(university)
     campus = Campus(
         university=university,
         code=_next_campus_code(university),
@@ -145,8 +146,8 @@ def edit_campus(
     A closed campus given another status is open again. Raises: DomainError if `valid_from` lies
     ahead or before an earlier change, or the change would close it; ValidationError on bad fields.
     """
-    refuse_future(valid_from, today, field="valid_from")
-    campus = locked(Campus, campus.pk)
+    refuse_future(valid_from, today=today, field="valid_from")
+    campus = locked(campus)
     closed = CampusStatus.CLOSED
     if changes.get("status") == closed and campus.status != closed:
         raise DomainError(_("Close a campus on its own page."), field="status")
@@ -184,8 +185,8 @@ def close_campus(*, campus: Campus, day: dt.date, today: dt.date, by: Any) -> Ca
     Raises: DomainError if it is closed already, if `day` lies ahead or not after the opening, or
     if a centre's coverage begins on or after `day`.
     """
-    refuse_future(day, today, field="day")
-    campus = locked(Campus, campus.pk)
+    refuse_future(day, today=today, field="day")
+    campus = locked(campus)
     if campus.closed_on is not None or campus.status == CampusStatus.CLOSED:
         raise DomainError(_("%(name)s is already closed.") % {"name": campus})
     if campus.opened_on is not None and day <= campus.opened_on:
@@ -231,7 +232,7 @@ def record_population(
     A correction is a new row for the same day; the newest counts, both stay.
     Raises: DomainError if `as_of` lies ahead or after the closing; ValidationError on bad fields.
     """
-    refuse_future(as_of, today, field="as_of")
+    refuse_future(as_of, today=today, field="as_of")
     if campus.closed_on is not None and as_of >= campus.closed_on:
         raise DomainError(
             _("%(name)s is closed since %(day)s.") % {"name": campus, "day": campus.closed_on},

@@ -24,6 +24,7 @@ from stations.models import (
 )
 from stations.models.premises import StationRecord
 from stations.services import records
+from stations.services.guards import locked, refuse_future
 
 AREA_FIELDS = ("kind", "floor_area_m2", "note", "started_on")
 BOARD_FIELDS = ("kind", "location", "prominent", "started_on")
@@ -53,7 +54,7 @@ def add_area(
 
     Raises: DomainError if the kind is already recorded; see `records.add`.
     """
-    records.lock(station)
+    locked(station)
     held = FunctionalArea.objects.unscoped("areas of a station its caller fetched")
     taken = held.filter(station=station, kind=kind, ended_on__isnull=True).first()
     if taken is not None:
@@ -92,7 +93,7 @@ def add_board(
 
     Raises: DomainError if a board of this kind already hangs in this place; see `records.add`.
     """
-    records.lock(station)
+    locked(station)
     row = NoticeBoard(
         station=station, kind=kind, location=location, prominent=prominent, started_on=started_on
     )
@@ -125,8 +126,8 @@ def renew_board(
             % {"items": ", ".join(sorted(unknown)) or "–"},
             field="items",
         )
-    records.refuse_future(day, today=today, field="day")
-    current = records.lock(board)
+    refuse_future(day, today=today, field="day")
+    current = locked(board)
     records.refuse_ended(current)
     if current.kind != BoardKind.DISCLOSURE:
         raise DomainError(_("Only a disclosure board has the five contents of Article 22."))
@@ -150,7 +151,7 @@ def add_box(
 
     Raises: DomainError if one already hangs in this place; see `records.add`.
     """
-    records.lock(station)
+    locked(station)
     row = ContactBox(station=station, location=location, started_on=started_on)
     _refuse_twin(row, location=location)
     return records.add(row, fields=BOX_FIELDS, by=by, today=today)
@@ -171,8 +172,8 @@ def empty_box(*, box: ContactBox, day: dt.date, by: Any, today: dt.date) -> Cont
 
     Raises: DomainError on a future day, a day before the box was there, an ended box.
     """
-    records.refuse_future(day, today=today, field="day")
-    current = records.lock(box)
+    refuse_future(day, today=today, field="day")
+    current = locked(box)
     records.refuse_ended(current)
     if day < current.started_on:
         raise DomainError(
@@ -207,7 +208,7 @@ def add_desk(
 
     Raises: DomainError without a weekday, or if the same desk is recorded; see `records.add`.
     """
-    records.lock(station)
+    locked(station)
     row = ServiceDesk(
         station=station,
         branch=branch,
@@ -247,8 +248,8 @@ def record_session(
     Sent twice with the same number, it is recorded once.
     Raises: DomainError on a future day, a day outside the desk's time, or another number recorded.
     """
-    records.refuse_future(held_on, today=today, field="held_on")
-    current = records.lock(desk)
+    refuse_future(held_on, today=today, field="held_on")
+    current = locked(desk)
     if held_on < current.started_on or (current.ended_on and held_on >= current.ended_on):
         raise DomainError(
             _("The desk is there from %(start)s until %(end)s; %(day)s lies outside.")
@@ -278,7 +279,7 @@ def correct_session(*, session: ServiceSession, served_count: int, by: Any) -> S
 
     Raises: ValidationError on a negative number.
     """
-    current = records.lock(session)
+    current = locked(session)
     if current.served_count == served_count:
         return current
     before = audit.snapshot(current, ("served_count",))

@@ -10,33 +10,13 @@ from django.utils.translation import gettext as _
 
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
-from policeroom.common.models import ScopedModel
 from stations.models import Station
 from stations.models.premises import StationRecord
+from stations.services.guards import locked, refuse_future
 
 ACTION = "stations.equip"
 
 Row = TypeVar("Row", bound=StationRecord)
-Locked = TypeVar("Locked", bound=ScopedModel)
-
-
-def lock(row: Locked) -> Locked:
-    """The row as it stands now, held until the act is done: concurrent acts wait, none is lost."""
-    rows = type(row).objects.unscoped("lock of a row its caller fetched through the scope")
-    return rows.select_for_update(of=("self",)).get(pk=row.pk)
-
-
-def refuse_future(day: dt.date, *, today: dt.date, field: str) -> None:
-    """A fact that is recorded has happened.
-
-    Raises: DomainError naming the day.
-    """
-    if day > today:
-        raise DomainError(
-            _("%(day)s lies in the future; today is %(today)s. Enter a day up to today.")
-            % {"day": day, "today": today},
-            field=field,
-        )
 
 
 def refuse_closed(station: Station, *, day: dt.date, field: str | None) -> None:
@@ -87,7 +67,7 @@ def change(
     Nothing differs: nothing is written and no event is left.
     Raises: DomainError if the row ended or the first day lies ahead; ValidationError on bad fields.
     """
-    current = lock(row)
+    current = locked(row)
     refuse_ended(current)
     before = audit.snapshot(current, fields)
     differing = [name for name, value in changes.items() if getattr(current, name) != value]
@@ -116,7 +96,7 @@ def end_record(*, row: Row, ended_on: dt.date, by: Any, **changes: Any) -> Row:
     A row entered by mistake ends on its own first day: then it held on no day at all.
     Raises: DomainError if it already ended on another day, or would end before it began.
     """
-    current = lock(row)
+    current = locked(row)
     if current.ended_on == ended_on:
         return current
     refuse_ended(current)

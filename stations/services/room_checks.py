@@ -14,6 +14,7 @@ from policeroom.common.scope import subtree
 from stations.enums import CampusStatus, StationKind, UnitKind
 from stations.models import Campus, OrgUnit, Station
 from stations.queries.rooms import build_name, has_twin
+from stations.services.guards import locked
 
 #: JS-02-1 (第二条): who may operate a police room.
 OPERATOR_KINDS = (UnitKind.CITY, UnitKind.COUNTY, UnitKind.BRANCH)
@@ -39,11 +40,6 @@ EDITABLE = (
 BUREAU_FACTS = ("campus", "cluster", "supervising_unit", "plan_no", "approval_no")
 
 
-def locked_row(model: Any, pk: int) -> Any:
-    rows = model.objects.unscoped("lock a row fetched through the scope")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
-
-
 def locked_station(station: Station) -> Station:
     """The station's row, locked and fresh, with what its name is built from."""
     rows = Station.objects.unscoped("lock a station fetched through the scope")
@@ -55,6 +51,7 @@ def locked_station(station: Station) -> Station:
 
 
 def require_known(facts: dict[str, Any]) -> None:
+    """Raise DomainError naming the fields a person may not set."""
     unknown = sorted(set(facts) - set(EDITABLE))
     if unknown:
         raise DomainError(
@@ -63,10 +60,12 @@ def require_known(facts: dict[str, Any]) -> None:
 
 
 def day_of(at: dt.datetime) -> dt.date:
+    """The day of an instant in Asia/Shanghai."""
     return timezone.localtime(at).date()
 
 
 def require_open(station: Station, *, at: dt.datetime) -> None:
+    """Raise DomainError if the room is closed: its file stays as it was."""
     if station.closed_on is not None and station.closed_on <= day_of(at):
         raise DomainError(
             _("%(name)s is closed from %(day)s and stays as it was; open a new room instead.")
@@ -86,6 +85,7 @@ def check_change_day(station: Station, day: dt.date, *, at: dt.datetime) -> None
 
 
 def check_operator(operator: OrgUnit) -> None:
+    """JS-02-1: raise DomainError unless a city, a county or a branch runs the room."""
     if operator.kind not in OPERATOR_KINDS:
         raise DomainError(
             _("A city bureau, a county bureau or a branch runs a police room, not %(unit)s.")
@@ -117,7 +117,7 @@ def check_place(station: Station) -> None:
     """JS-02-2, JS-06-1: the campus lies with the operator, is in use and has no room of its own."""
     if station.campus is None:
         return
-    campus = locked_row(Campus, station.campus.pk)
+    campus = locked(station.campus)
     low, high = subtree(station.operator.org_path)
     if not low <= campus.org_path < high:
         raise DomainError(
@@ -145,6 +145,7 @@ def check_place(station: Station) -> None:
 
 
 def check_measured(station: Station, *, at: dt.datetime) -> None:
+    """Raise DomainError if the area was measured on a day that is still to come."""
     if station.measured_on is not None and station.measured_on > day_of(at):
         raise DomainError(
             _("The area was measured on %(day)s, which is still to come.")

@@ -28,6 +28,7 @@ from stations.models import (
 )
 from stations.names import normalise
 from stations.queries.rooms import has_twin, names_by_rule
+from stations.services.guards import locked
 from stations.services.org import create_unit, edit_unit
 from stations.services.room_checks import (
     EDITABLE,
@@ -38,7 +39,6 @@ from stations.services.room_checks import (
     check_place,
     check_shape,
     free_name,
-    locked_row,
     locked_station,
     require_known,
     require_open,
@@ -75,7 +75,7 @@ def open_station(
     covered = list(campuses)
     facts = {"floor_area_m2": floor_area_m2, **facts}
     require_known(facts)
-    locked_row(OrgUnit, operator.pk)
+    locked(operator)
     station = Station(
         kind=kind,
         operator=operator,

@@ -52,7 +52,7 @@ PROBLEM_COLUMNS = (
     Column("column", _("Column"), lambda problem: problem.column, primary=True),
     Column("value", _("Value"), lambda problem: problem.value, primary=True),
     Column("reason", _("What is wrong"), lambda problem: problem.reason, primary=True),
-    Column("remedy", _("What to do"), lambda problem: problem.remedy),
+    Column("remedy", _("What to do"), lambda problem: problem.remedy, primary=True),
 )
 
 CREATED_COLUMNS = (

@@ -149,12 +149,12 @@ def bureau_edit(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     unit = fetch(queries.bureau_rows(scope), scope, action="bureaus.edit", pk=pk)
     form = bind(request, forms.BureauForm, initial=model_to_dict(unit, fields=EDITED))
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data | {"division_code": form.cleaned_data["division_code"] or None}
-        done = attempt(form, lambda: services.edit_unit(unit=unit, by=request.user, **facts))
-        if done is not None:
-            messages.success(request, _("%(name)s was saved.") % {"name": done})
-            return redirect("stations:bureau-detail", pk=unit.pk)
+    done = attempt(
+        form, lambda: services.edit_unit(unit=unit, by=request.user, **form.cleaned_data)
+    )
+    if done is not None:
+        messages.success(request, _("%(name)s was saved.") % {"name": done})
+        return redirect("stations:bureau-detail", pk=unit.pk)
     return form_page(
         request,
         form,

@@ -134,7 +134,7 @@ def _facts(campus: Campus, row: Any) -> list[Fact]:
         Fact(_("Shared site"), campus.site_id or "–"),
         Fact(_("Address"), campus.address or "–"),
         Fact(_("Opened on"), display(campus.opened_on)),
-        Fact(_("Closed from"), display(campus.closed_on)),
+        Fact(_("No longer used from"), display(campus.closed_on)),
     ]
 
 

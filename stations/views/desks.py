@@ -18,9 +18,9 @@ from stations.views.records import (
     EQUIP,
     action,
     data_of,
-    day_asked,
     form_page,
     row_for,
+    shown_on,
     station_for,
     tab_context,
     today,
@@ -33,7 +33,7 @@ def desk(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     station = station_for(request, pk)
     record = row_for(request, ServiceDesk.objects.select_related("responsible_unit"), pk, row)
     tomorrow = today() + queries.ONE_DAY
-    end = day_asked(request) + queries.ONE_DAY
+    end = shown_on(request) + queries.ONE_DAY
     log = queries.session_log(record, scope_of(request), end=end)
     later = min(end + (log.end - log.start), tomorrow)
     context = {

@@ -15,6 +15,7 @@ from policeroom.common import audit
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Consequence
 from policeroom.common.scope import Scope
 from stations.forms import premises as forms
 from stations.models import Document, DocumentVersion
@@ -26,9 +27,9 @@ from stations.views.records import (
     EQUIP,
     action,
     data_of,
-    day_asked,
     form_page,
     row_for,
+    shown_on,
     station_for,
     tab_context,
     today,
@@ -49,7 +50,7 @@ class DocumentView(RegisterView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         pk = kwargs["pk"]
         self.station = station_for(request, pk)
-        self.on = day_asked(request)
+        self.on = shown_on(request)
         self.title = _("Documents: %(station)s") % {"station": self.station.name}
         return super().get(request, **kwargs)
 
@@ -214,10 +215,9 @@ def document_end(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         title=_("Withdraw the document"),
         question=_("Withdraw “%(name)s”?") % {"name": record},
         consequences=[
-            {
-                "number": versions,
-                "text": ngettext("version stays readable", "versions stay readable", versions),
-            }
+            Consequence(
+                versions, ngettext("version stays readable", "versions stay readable", versions)
+            )
         ],
         action_label=_("Withdraw"),
         back=reverse("stations:documents", args=[pk]),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from policeroom.common.access import requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Consequence
 from policeroom.common.scope import Scope
 from stations.forms import premises as forms
 from stations.models import EquipmentItem
@@ -23,9 +24,9 @@ from stations.views.records import (
     EQUIP,
     action,
     data_of,
-    day_asked,
     form_page,
     row_for,
+    shown_on,
     station_for,
     tab_context,
     today,
@@ -49,7 +50,7 @@ class EquipmentView(RegisterView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         pk = kwargs["pk"]
         self.station = station_for(request, pk)
-        self.on = day_asked(request)
+        self.on = shown_on(request)
         self.context = tab_context(
             request,
             self.station,
@@ -196,14 +197,11 @@ def item_retire(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         title=_("Retire %(name)s") % {"name": record},
         question=_("Retire “%(name)s”?") % {"name": record},
         consequences=[
-            {
-                "number": record.quantity,
-                "text": ngettext("piece leaves the list", "pieces leave the list", record.quantity),
-            },
-            {
-                "number": checks,
-                "text": ngettext("check stays on record", "checks stay on record", checks),
-            },
+            Consequence(
+                record.quantity,
+                ngettext("piece leaves the list", "pieces leave the list", record.quantity),
+            ),
+            Consequence(checks, ngettext("check stays on record", "checks stay on record", checks)),
         ],
         action_label=_("Retire"),
         back=reverse("stations:equipment", args=[pk]),

@@ -9,9 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import IntegerField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,6 +33,7 @@ from stations.imports.registry import LISTS
 from stations.imports.report import SHOWN_CHANGES, ImportReport
 from stations.imports.template_file import template_bytes
 from stations.models import ImportJob
+from stations.queries.imports import job_rows
 from stations.tables import imports as tables
 from stations.tasks import run_import
 
@@ -56,17 +54,7 @@ class ImportList(RegisterView):
     filter_class = ImportFilter
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
-        counts = {
-            f"{name}_count": Cast(KT(f"report__{key}"), IntegerField())
-            for name, key in (
-                ("created", "created"),
-                ("changed", "changed"),
-                ("unchanged", "unchanged"),
-                ("problem", "problem_total"),
-            )
-        }
-        rows = ImportJob.objects.within(scope, action=ACTION).defer("content", "report")
-        return rows.select_related("created_by").annotate(**counts)
+        return job_rows(scope)
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         new = Link(_("Import a list"), reverse("stations:import-new"), "upload", "primary")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from policeroom.common.access import requires, scope_of
 from policeroom.common.forms import attempt
+from policeroom.common.pages import Consequence
 from stations.enums import BoardItem
 from stations.forms import premises as forms
 from stations.models import (
@@ -32,9 +33,9 @@ from stations.tables.premises import premises_facts
 from stations.views.records import (
     EQUIP,
     data_of,
-    day_asked,
     form_page,
     row_for,
+    shown_on,
     station_for,
     tab_context,
     today,
@@ -115,7 +116,7 @@ def premises(request: HttpRequest, pk: int) -> HttpResponse:
     """Areas, boards, boxes and desks of a station, as of today or of `?on=`."""
     scope = scope_of(request)
     station = station_for(request, pk)
-    on = day_asked(request)
+    on = shown_on(request)
     filters = forms.DayFilter(request.GET, scope=scope)
     filters.is_valid()
     sheet = queries.premises_on(station, scope, on=on)
@@ -206,23 +207,21 @@ def record_end(request: HttpRequest, pk: int, row: int, kind: str) -> HttpRespon
     )
 
 
-def _consequences(record: StationRecord) -> list[dict[str, Any]]:
+def _consequences(record: StationRecord) -> list[Consequence]:
     """What an end means, in numbers."""
     days = max((today() - record.started_on).days, 0)
-    lines = [
-        {"number": days, "text": ngettext("day on record", "days on record", days)},
-    ]
+    lines = [Consequence(days, ngettext("day on record", "days on record", days))]
     if isinstance(record, NoticeBoard):
         number = len(record.contents)
         text = ngettext("content no longer shown", "contents no longer shown", number)
-        lines.append({"number": number, "text": text})
+        lines.append(Consequence(number, text))
     if isinstance(record, ServiceDesk):
         number = record.sessions.count()
         text = ngettext("session stays on record", "sessions stay on record", number)
-        lines.append({"number": number, "text": text})
+        lines.append(Consequence(number, text))
         number = len(record.weekdays)
         text = ngettext("fixed weekday falls away", "fixed weekdays fall away", number)
-        lines.append({"number": number, "text": text})
+        lines.append(Consequence(number, text))
     return lines
 
 
@@ -234,14 +233,12 @@ def board_renew(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     board = row_for(request, NoticeBoard.objects, pk, row, action=EQUIP)
     form = forms.RenewForm(request.POST, choices=BoardItem.choices)
     day = today()
-    saved = None
-    if form.is_valid():
-        saved = attempt(
-            form,
-            lambda: services.renew_board(
-                board=board, items=form.cleaned_data["items"], day=day, by=request.user, today=day
-            ),
-        )
+    saved = attempt(
+        form,
+        lambda: services.renew_board(
+            board=board, items=form.cleaned_data["items"], day=day, by=request.user, today=day
+        ),
+    )
     if saved is None:
         _complain(request, form)
     else:
@@ -258,7 +255,6 @@ def box_emptied(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     box = row_for(request, ContactBox.objects, pk, row, action=EQUIP)
     form = forms.EmptiedForm(request.POST)
     day = today()
-    form.is_valid()
     if attempt(form, lambda: services.empty_box(box=box, day=day, by=request.user, today=day)):
         messages.success(request, _("%(name)s: emptied %(day)s.") % {"name": box, "day": day})
     else:

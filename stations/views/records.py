@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from policeroom.common.access import fetch, scope_of
 from policeroom.common.forms import attempt
+from policeroom.common.pages import Consequence, Link
 from stations.models import Station
-from stations.views.rooms import station_file, station_tabs, today
+from stations.views.rooms import day_asked, station_file, station_tabs, today
 
 EQUIP = "stations.equip"
 
@@ -44,12 +44,9 @@ def row_for(
     )
 
 
-def day_asked(request: HttpRequest) -> dt.date:
+def shown_on(request: HttpRequest) -> dt.date:
     """The day of `?on=`, else today. The filter form shows what cannot be read."""
-    try:
-        return parse_date(request.GET.get("on", "").strip()) or today()
-    except ValueError:
-        return today()
+    return day_asked(request)[0]
 
 
 def may_equip(request: HttpRequest, station: Station) -> bool:
@@ -58,10 +55,9 @@ def may_equip(request: HttpRequest, station: Station) -> bool:
     return scope_of(request).allows(EQUIP, station.org_path) and not closed
 
 
-def action(label: str, url_name: str, *args: int, icon: str = "", tone: str = "") -> dict[str, str]:
-    """A button of the page head."""
-    url = reverse(f"stations:{url_name}", args=args)
-    return {"label": label, "url": url, "icon": icon, "tone": tone}
+def action(label: str, url_name: str, *args: int, icon: str = "", tone: str = "") -> Link:
+    """A button of the page head that leads to an act on the station or one of its rows."""
+    return Link(label, reverse(f"stations:{url_name}", args=args), icon, tone)
 
 
 def tab_context(
@@ -71,7 +67,7 @@ def tab_context(
     *,
     title: str = "",
     on: dt.date | None = None,
-    acts: Sequence[dict[str, str]] = (),
+    acts: Sequence[Link] = (),
     alive: bool = True,
 ) -> dict[str, Any]:
     """What every page of a tab needs. Acts are offered today, on rows that have not ended."""
@@ -79,11 +75,11 @@ def tab_context(
     may = alive and day == today() and may_equip(request, station)
     tabs = station_tabs(station, scope_of(request), tab, actions=list(acts) if may else [])
     current = next((item for item in tabs if item.current), None)
-    crumbs = [tabs.crumbs[0], {"label": station.name, "url": station.get_absolute_url()}]
+    crumbs = [tabs.crumbs[0], Link(station.name, station.get_absolute_url())]
     if current is not None:
-        crumbs.append({"label": current.label, "url": current.url})
+        crumbs.append(Link(current.label, current.url))
     if title:
-        crumbs.append({"label": title, "url": ""})
+        crumbs.append(Link(title))
     return {
         "station": station,
         "tabs": tabs,
@@ -114,7 +110,7 @@ def form_page(
     action_label: str = "",
     back: Callable[[Any], str] | str = "",
     question: str = "",
-    consequences: list[dict[str, Any]] | None = None,
+    consequences: Sequence[Consequence] = (),
     notice: str = "",
 ) -> HttpResponse:
     """Form, service, message, redirect; 422 with the errors where the send was refused.
@@ -123,18 +119,17 @@ def form_page(
     act and its cancelling lead; a function of the result gives the act another end.
     """
     target = reverse(f"stations:{tab}", args=[station.pk])
-    if form.is_bound and form.is_valid():
-        result = attempt(form, act)
-        if result is not None:
-            messages.success(request, done(result))
-            return redirect(back(result) if callable(back) else back or target)
+    result = attempt(form, act)
+    if result is not None:
+        messages.success(request, done(result))
+        return redirect(back(result) if callable(back) else back or target)
     context = {
         **tab_context(request, station, tab, title=title),
         "form": form,
         "cancel_url": back if isinstance(back, str) and back else target,
         "action_label": action_label or _("Save"),
         "question": question,
-        "consequences": consequences or [],
+        "consequences": consequences,
         "notice": notice,
     }
     status = 422 if form.is_bound else 200

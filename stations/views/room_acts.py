@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.forms import attempt
+from policeroom.common.pages import Consequence, Link
 from stations.enums import StationKind
 from stations.forms import rooms as room_forms
 from stations.models import Campus, CoverageLink, Station
@@ -45,11 +45,6 @@ def _page(
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
-def _run(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    """The service's result for a valid form, else None with the errors in the form."""
-    return attempt(form, act) if form.is_valid() else None
-
-
 @requires("stations.open")
 def new(request: HttpRequest) -> HttpResponse:
     """Open a police room."""
@@ -57,20 +52,17 @@ def new(request: HttpRequest) -> HttpResponse:
     form = room_forms.OpenStationForm(
         request.POST or None, scope=scope, initial=_initial(request, scope)
     )
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        values["campuses"] = values.pop("covered")
-        now = timezone.now()
-        station = attempt(form, lambda: services.open_station(by=request.user, at=now, **values))
-        if station is not None:
-            return _done(request, _("%(name)s is open.") % {"name": station.name}, station)
+    station = attempt(form, lambda: _open(request, **form.cleaned_data))
+    if station is not None:
+        return _done(request, _("%(name)s is open.") % {"name": station.name}, station)
     status = 422 if form.is_bound else 200
-    crumbs = [
-        {"label": _("Police rooms"), "url": reverse("stations:list")},
-        {"label": _("Open a police room"), "url": ""},
-    ]
+    crumbs = [Link(_("Police rooms"), reverse("stations:list")), Link(_("Open a police room"))]
     context = {"form": form, "crumbs": crumbs}
     return render(request, "stations/rooms/new.html", context, status=status)
+
+
+def _open(request: HttpRequest, *, covered: Any, **facts: Any) -> Station:
+    return services.open_station(campuses=covered, by=request.user, at=timezone.now(), **facts)
 
 
 def _initial(request: HttpRequest, scope: Any) -> dict[str, Any]:
@@ -96,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         instance=fetch(station_file(), scope, pk=pk),
         initial={"valid_from": max(today(), station.opened_on)},
     )
-    done = _run(
+    done = attempt(
         form,
         lambda: services.edit_station(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -114,7 +106,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     station = fetch(station_file(), scope, action="stations.open", pk=pk)
     initial = {"valid_from": max(today(), station.opened_on)}
     form = room_forms.RenameForm(request.POST or None, scope=scope, initial=initial)
-    done = _run(
+    done = attempt(
         form,
         lambda: services.rename_from_master_data(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -139,7 +131,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     station = fetch(station_file(), scope, action="stations.close", pk=pk)
     form = room_forms.CloseForm(request.POST or None, scope=scope, initial={"on": today()})
-    done = _run(
+    done = attempt(
         form,
         lambda: services.close_station(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -159,7 +151,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _consequences(found: queries.Consequences) -> list[dict[str, Any]]:
+def _consequences(found: queries.Consequences) -> list[Consequence]:
     """The numbers of a closing as the confirm page lists them."""
     lines = (
         (found.links, ngettext("coverage link ends", "coverage links end", found.links)),
@@ -188,7 +180,7 @@ def _consequences(found: queries.Consequences) -> list[dict[str, Any]]:
             ),
         ),
     )
-    return [{"number": number, "text": text} for number, text in lines]
+    return [Consequence(number, text) for number, text in lines]
 
 
 @requires("stations.close")
@@ -198,7 +190,7 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
     station = fetch(station_file(), scope, action="stations.close", pk=pk)
     initial = {"valid_from": max(today(), station.opened_on)}
     form = room_forms.SuspendForm(request.POST or None, scope=scope, initial=initial)
-    done = _run(
+    done = attempt(
         form,
         lambda: services.suspend_station(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -223,7 +215,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     station = fetch(station_file(), scope, action="stations.close", pk=pk)
     form = room_forms.ResumeForm(request.POST or None, scope=scope, initial={"on": today()})
-    done = _run(
+    done = attempt(
         form,
         lambda: services.resume_station(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -242,7 +234,7 @@ def link_new(request: HttpRequest, pk: int) -> HttpResponse:
     station = fetch(station_file(), scope, action="stations.open", pk=pk)
     initial = {"valid_from": max(today(), station.opened_on)}
     form = room_forms.LinkForm(request.POST or None, scope=scope, initial=initial)
-    done = _run(
+    done = attempt(
         form,
         lambda: services.add_link(
             station=station, by=request.user, at=timezone.now(), **form.cleaned_data
@@ -267,16 +259,10 @@ def link_end(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
     """End the coverage of one campus by a centre."""
     scope = scope_of(request)
     station = fetch(station_file(), scope, action="stations.open", pk=pk)
-    link = (
-        CoverageLink.objects.within(scope)
-        .filter(pk=link_pk, station=station)
-        .select_related("campus__university")
-        .first()
-    )
-    if link is None:
-        raise Http404
+    links = CoverageLink.objects.select_related("campus__university")
+    link = fetch(links, scope, pk=link_pk, station=station)
     form = room_forms.EndLinkForm(request.POST or None, scope=scope, initial={"on": today()})
-    done = _run(
+    done = attempt(
         form,
         lambda: services.end_link(
             link=link, by=request.user, at=timezone.now(), **form.cleaned_data

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policeroom.common.access import fetch, requires, scope_of, signed_in
+from policeroom.common.days import read_day
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
+from policeroom.common.pages import Link, Tab
 from policeroom.common.roles import STATION_ROLES
 from policeroom.common.scope import PATH_LENGTH, Scope, merge_ranges, range_q
 from stations.enums import StationKind, StationState
@@ -33,16 +34,6 @@ from stations.tables.rooms import (
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab of the station file."""
-
-    key: str
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class StationTabs:
     """What `stations/rooms/_head.html` shows: iterate for the tabs, `state` is today's."""
 
@@ -51,8 +42,8 @@ class StationTabs:
     tone: str
     mark: str
     line: str
-    crumbs: list[dict[str, str]]
-    actions: list[dict[str, str]]
+    crumbs: list[Link]
+    actions: list[Link]
 
     def __iter__(self) -> Iterator[Tab]:
         return iter(self.tabs)
@@ -64,7 +55,7 @@ def today() -> dt.date:
 
 
 def station_tabs(
-    station: Station, scope: Scope, current: str, *, actions: list[dict[str, str]] | None = None
+    station: Station, scope: Scope, current: str, *, actions: list[Link] | None = None
 ) -> StationTabs:
     """Head of the station file; `current` is the key of one tab, `actions` the buttons beside it.
 
@@ -81,7 +72,7 @@ def station_tabs(
     if not scope.can("stations.view"):
         names = {}
     tabs = [
-        Tab(key, label, reverse(f"stations:{key}", args=[station.pk]), key == current)
+        Tab(label, reverse(f"stations:{key}", args=[station.pk]), key == current)
         for key, label in names.items()
     ]
     state = queries.state_of(station, on=today())
@@ -94,8 +85,8 @@ def station_tabs(
         mark=mark,
         line=f"{station.code} · {kind} · {station.operator.name}",
         crumbs=[
-            {"label": _("Police rooms"), "url": reverse("stations:list")},
-            {"label": station.name, "url": ""},
+            Link(_("Police rooms"), reverse("stations:list")),
+            Link(station.name),
         ],
         actions=actions or [],
     )
@@ -124,25 +115,17 @@ class StationList(RegisterView):
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         scope = scope_of(request)
-        new = {
-            "label": _("Open a police room"),
-            "url": reverse("stations:new"),
-            "icon": "plus",
-            "tone": "primary",
-        }
+        new = Link(_("Open a police room"), reverse("stations:new"), "plus", "primary")
         asked = any(request.GET.get(name) for name in StationFilter.base_fields)
         return {"actions": [new] if scope.can("stations.open") else [], "filtered": asked}
 
 
-def _day_asked(request: HttpRequest) -> tuple[dt.date, str]:
+def day_asked(request: HttpRequest) -> tuple[dt.date, str]:
     """The day of `?on=`, else today; and a message when it cannot be read."""
     text = request.GET.get("on", "").strip()
     if not text:
         return today(), ""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
+    day = read_day(text)
     if day is None:
         message = _("%(text)s is no day. Write it as %(example)s.")
         return today(), message % {"text": text, "example": today().isoformat()}
@@ -154,7 +137,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Overview of the station file, as of today or of `?on=`."""
     scope = scope_of(request)
     station = fetch(station_file(), scope, pk=pk)
-    day, problem = _day_asked(request)
+    day, problem = day_asked(request)
     differs = station.closed_on is None and queries.name_differs(
         station, twin=queries.has_twin(station)
     )
@@ -199,7 +182,7 @@ def _acts(station: Station, scope: Scope) -> dict[str, bool]:
     }
 
 
-def _buttons(station: Station, acts: dict[str, bool]) -> list[dict[str, str]]:
+def _buttons(station: Station, acts: dict[str, bool]) -> list[Link]:
     """The acts as buttons of the head; the first is the primary one, closing the dangerous one."""
     known = (
         ("edit", _("Edit the facts"), "pencil", "primary"),
@@ -208,12 +191,11 @@ def _buttons(station: Station, acts: dict[str, bool]) -> list[dict[str, str]]:
         ("close", _("Close for good"), "x", "danger"),
     )
     buttons = [
-        {"label": label, "url": _url(name, station), "icon": icon, "tone": tone}
+        Link(label, _url(name, station), icon, tone)
         for name, label, icon, tone in known
         if acts[name]
     ]
-    printing = {"label": _("Print"), "url": _url("print", station), "icon": "printer", "tone": ""}
-    return [*buttons, printing]
+    return [*buttons, Link(_("Print"), _url("print", station), "printer")]
 
 
 def _url(name: str, station: Station) -> str:
@@ -248,7 +230,7 @@ def print_page(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     station = fetch(station_file(), scope, pk=pk)
     tabs = station_tabs(station, scope, "detail")
-    day, problem = _day_asked(request)
+    day, problem = day_asked(request)
     view = queries.station_day(station, scope, on=day)
     context = {
         "station": station,

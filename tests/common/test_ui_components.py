@@ -179,7 +179,7 @@ def test_table_marks_sorting_numbers_links_and_states():
 
     assert 'aria-sort="ascending"' in html
     assert (
-        '<td data-label="Name" class="wide-only"><a href="/rooms/0/">&lt;room&gt;</a></td>' in html
+        '<td data-label="Name" class="nowrap wide-only"><a href="/rooms/0/">&lt;room&gt;</a></td>' in html
     )
     assert '<td data-label="Area" class="numeric">79.50</td>' in html
     assert 'class="tag tag--bad"' in html

@@ -270,7 +270,7 @@ def test_end_page_asks_with_numbers_and_needs_a_reason(
     page = client.get(f"/access/grants/{held.pk}/end/")
     empty = client.post(f"/access/grants/{held.pk}/end/", {"reason": ""})
 
-    assert [c["number"] for c in page.context["consequences"]] == [1, 1]
+    assert [c.number for c in page.context["consequences"]] == [1, 1]
     assert empty.context["form"].errors["reason"] == ["Give the reason: it stays in the record."]
     held.refresh_from_db()
     assert held.valid_to is None

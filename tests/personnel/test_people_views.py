@@ -292,7 +292,7 @@ def test_leaver_loses_account_sessions_and_roles(officer, system_admin, as_user)
     assert officer.is_active
     done = client.post(url, {"reason": "retired", "end_grants": "on"})
 
-    assert asked_first.context["consequences"][1]["number"] == 1
+    assert asked_first.context["consequences"][1].number == 1
     assert empty.context["form"].errors["reason"]
     assert done.url == f"/access/users/{officer.pk}/"
     officer.refresh_from_db()

@@ -14,11 +14,9 @@ from personnel.permissions import (
     SIDE_ROLES,
     action_label,
     is_cross_area,
-    lies_within,
     role_fits,
 )
 from policeroom.common.roles import ACTIONS, Role
-from policeroom.common.scope import subtree
 from stations.enums import LINE_DEPTH, UnitKind
 
 pytestmark = pytest.mark.unit
@@ -86,13 +84,6 @@ def test_tables_are_complete():
 )
 def test_cross_area(own, unit, cross):
     assert is_cross_area(own, unit) is cross
-
-
-def test_lies_within():
-    ranges = (subtree("0101"),)
-
-    assert lies_within("010199", ranges)
-    assert not lies_within("0102", ranges)
 
 
 def test_every_action_has_a_label():

@@ -390,7 +390,7 @@ def test_campus_list_shows_population_room_and_centre(world, city_a):
         for row in response.context["table"].rows
     }
     assert set(rows) == {"419901000101", "419901000102", "419901000301"}
-    assert rows["419901000101"]["people"] == "12000"
+    assert rows["419901000101"]["people"] == "12,000"
     assert rows["419901000101"]["room"] == world.station_a1.name
     assert rows["419901000301"]["room"] == "–"
     assert rows["419901000301"]["center"] == world.center_a.name
@@ -450,9 +450,9 @@ def test_population_correction_shows_both_rows(world, county):
 
     rows = county.get(world.campus_a_main.get_absolute_url()).context["populations"].rows
     assert [[cell.text for cell in row.cells[:5]] for row in rows] == [
-        ["2026-03-01", "31000", "2000", "33000", "counts"],
-        ["2026-03-01", "30000", "2000", "32000", "replaced by a correction"],
-        ["2026-01-01", "11000", "1000", "12000", "counts"],
+        ["2026-03-01", "31,000", "2,000", "33,000", "counts"],
+        ["2026-03-01", "30,000", "2,000", "32,000", "replaced by a correction"],
+        ["2026-01-01", "11,000", "1,000", "12,000", "counts"],
     ]
 
 

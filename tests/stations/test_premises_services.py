@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from policeroom.accounts.models import User
 from policeroom.common.errors import ConflictError, DomainError
@@ -36,13 +34,6 @@ pytestmark = pytest.mark.integration
 
 TODAY = dt.date(2026, 6, 10)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are asserted in the language of the source."""
-    with translation.override("en"):
-        yield
 
 
 def events(row: Any) -> list[AuditEvent]:

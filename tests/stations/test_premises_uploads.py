@@ -6,10 +6,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 
 import pytest
-from django.utils import translation
 from PIL import Image, PngImagePlugin
 
 from policeroom.common.errors import DomainError
@@ -17,13 +15,6 @@ from stations import uploads
 from stations.uploads import DOCX, JPEG, PDF, PNG, XLSX, check_upload
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are asserted in the language of the source."""
-    with translation.override("en"):
-        yield
 
 
 LIMIT = 200_000

@@ -23,8 +23,8 @@ GREETING = "greeting"
 
 
 def is_own_address(request: HttpRequest, url: str) -> bool:
-    """Whether the address leads to this site and nowhere else."""
-    return url_has_allowed_host_and_scheme(
+    """Whether the address is a path of this site; a bare word would be read as a view's name."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
 

@@ -12,6 +12,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from policeroom.common.pinyin import pinyin_key
@@ -116,17 +117,26 @@ def input_id(bound: BoundField) -> str:
     return bound.id_for_label or f"{bound.auto_id}_0"
 
 
+#: What Django shows for "nothing chosen".
+DASHES = "---------"
+
+
 class SearchSelect(forms.Select):
     """A select that static/js/combobox.js turns into a searchable list when it is long.
 
-    Every option carries its pinyin initials and full pinyin, so that `njdx` finds 南京大学.
+    Every option carries its pinyin initials and full pinyin, so that `njdx` finds 南京大学. The
+    dashes Django shows for "nothing chosen" become a word.
     """
+
+    blank = ""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({**(attrs or {}), "data-search": True}, choices)
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(*args, **kwargs)
+        if str(option["label"]) == DASHES:
+            option["label"] = self.blank or option["label"]
         if option["value"] not in (None, ""):
             option["attrs"]["data-pinyin"] = _pinyin(str(option["label"]))
         return option
@@ -171,16 +181,17 @@ def field(bound: BoundField, *, label: str = "", hint: str = "") -> dict[str, An
 @register.simple_tag
 def control(bound: BoundField) -> SafeString:
     """The bare control of a field, for filter bars, where the label stands beside it."""
-    return _control(bound)
+    return _control(bound, blank=_("all"))
 
 
-def _control(bound: BoundField, hint: str = "") -> SafeString:
+def _control(bound: BoundField, hint: str = "", blank: str = "") -> SafeString:
     described = _described_by(bound, hint)
     attrs: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     widget = bound.field.widget
     if type(widget) is forms.Select:
         search = SearchSelect(widget.attrs, widget.choices)
         search.is_required = widget.is_required
+        search.blank = blank or (_("please choose") if bound.field.required else _("not chosen"))
         return bound.as_widget(search, attrs)
     return bound.as_widget(attrs=attrs)
 

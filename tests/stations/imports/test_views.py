@@ -303,7 +303,7 @@ def test_filled_template_is_imported(province, upload, post, kind):
 
 def test_lists_offered_follow_the_role(county, city, province):
     def offered(client) -> list[str]:
-        return [tab["url"].split("kind=")[1] for tab in client.get(NEW).context["tabs"]]
+        return [tab.url.split("kind=")[1] for tab in client.get(NEW).context["tabs"]]
 
     assert offered(province) == list(LISTS)
     assert offered(city) == ["universities", "campuses", "populations", "stations", "equipment"]
