@@ -60,6 +60,8 @@ class Target:
     kwargs: dict[str, Any]
     seen_at: frozenset[str] = frozenset()
     judged_at: str = ""
+    #: Leaves of rooms that stand on or cover it: seen from exactly there, not from above.
+    served_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -252,8 +254,15 @@ def targets(world: World) -> dict[str, list[Target]]:
     author = make_user("200001", "写入者", world.province)
     found: dict[str, list[Target]] = {}
 
-    def add(what: str, label: str, paths: set[str], judged_at: str, **kwargs: Any) -> None:
-        target = Target(label, kwargs, frozenset(paths), judged_at)
+    def add(
+        what: str,
+        label: str,
+        paths: set[str],
+        judged_at: str,
+        served_by: frozenset[str] = frozenset(),
+        **kwargs: Any,
+    ) -> None:
+        target = Target(label, kwargs, frozenset(paths), judged_at, served_by)
         found.setdefault(what, []).append(target)
 
     rooms = (world.station_a1, world.center_a, world.station_a2, world.station_b1)
@@ -324,11 +333,14 @@ def _children(world: World, room: Station, author: User) -> dict[str, dict[str, 
 
 def _add_places(world: World, add: Callable[..., None], author: User) -> None:
     for university in (world.university_a, world.university_b, world.college_a):
-        campuses = set().union(*(_serving(campus) for campus in university.campuses.all()))
+        campuses = list(university.campuses.all())
+        paths = {university.org_path, *(campus.org_path for campus in campuses)}
+        served = frozenset().union(*(_serving(campus) for campus in campuses))
         home = university.org_path
-        add("university", university.name, {home, *campuses}, home, pk=university.pk)
+        add("university", university.name, paths, home, served, pk=university.pk)
     for campus in (world.campus_a_main, world.campus_a_stone, world.campus_a_far):
-        add("campus", str(campus), _serving(campus), campus.org_path, pk=campus.pk)
+        here = campus.org_path
+        add("campus", str(campus), {here}, here, _serving(campus), pk=campus.pk)
         add("subject", str(campus), {campus.org_path}, "", kind="campus", pk=campus.pk)
     designation = Article6Designation.objects.create(
         university=world.college_a,
@@ -370,11 +382,11 @@ def _add_places(world: World, add: Callable[..., None], author: User) -> None:
         add("job", unit.name, {unit.org_path}, unit.org_path, pk=job.pk)
 
 
-def _serving(campus: Campus) -> set[str]:
-    """Where a campus is seen from: where it lies, and the rooms that stand on it or cover it."""
+def _serving(campus: Campus) -> frozenset[str]:
+    """The rooms that stand on a campus or cover it."""
     rooms = Station.everything.filter(campus=campus).values_list("org_path", flat=True)
     links = campus.links.values_list("station__org_path", flat=True)
-    return {campus.org_path, *rooms, *links}
+    return frozenset({*rooms, *links})
 
 
 def _add_administration(world: World, add: Callable[..., None], author: User) -> None:
@@ -430,6 +442,8 @@ class Reader:
             return any(self.holds(route.seen_through, path) for path in target.seen_at)
         if self.role in ADMIN_ROLES:
             return False
+        if self.path in target.served_by:
+            return True
         return any(path.startswith(self.path) for path in target.seen_at)
 
     def expected(self, route: Route, target: Target) -> int:

@@ -1,4 +1,4 @@
-"""Production settings: clean under Django's own deployment check, and closed to half a configuration."""
+"""Production settings: clean under Django's own check, and closed to half a configuration."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from axes.helpers import get_failure_limit
 from django.http import HttpRequest
 
 FAILURE_WINDOW: Final = dt.timedelta(minutes=15)
+#: Longer than any account's name, and what the columns of axes hold.
+KEPT_LENGTH: Final = 255
 
 
 def account_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -25,8 +27,8 @@ def account_key(request: HttpRequest | None, credentials: dict[str, Any] | None 
 
 
 def normalised(username: str) -> str:
-    """The spelling of a user name under which failures are stored."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
+    """The spelling of a user name under which failures are stored, as long as axes can keep."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()[:KEPT_LENGTH]
 
 
 class WindowHandler(AxesDatabaseHandler):

@@ -13,6 +13,8 @@ from stations.calendar import ONE_DAY
 from stations.enums import (
     CampusStatus,
     DayKind,
+    DesignationBasis,
+    TermKind,
     UnitKind,
     UniversityLevel,
     UniversityStatus,
@@ -266,7 +268,13 @@ def designation_columns(*, may_end: bool) -> tuple[Column, ...]:
     return (
         Column("from", _("From"), lambda row: row.valid_from, primary=True),
         Column("to", _("Until (not included)"), _until, primary=True),
-        Column("basis", _("Basis"), lambda row: row.get_basis_display(), primary=True),
+        Column(
+            "basis",
+            _("Basis"),
+            lambda row: row.basis,
+            primary=True,
+            words=dict(DesignationBasis.choices),
+        ),
         Column("by", _("Decided by"), lambda row: row.decided_by.name),
         Column("no", _("Decision number"), lambda row: row.decision_no),
         Column("act", _("Act"), lambda row: _now("Lift") if url(row) else "", url, primary=True),
@@ -281,7 +289,7 @@ def term_columns(*, may_edit: bool) -> tuple[Column, ...]:
 
     return (
         Column("name", _("Name"), lambda row: row.name, url, primary=True),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display(), primary=True),
+        Column("kind", _("Kind"), lambda row: row.kind, primary=True, words=dict(TermKind.choices)),
         Column("from", _("First day"), lambda row: row.starts_on, primary=True),
         Column("to", _("Last day"), lambda row: row.ends_on - ONE_DAY, primary=True),
     )
@@ -299,7 +307,8 @@ def calendar_columns(*, may_edit: bool) -> tuple[Column, ...]:
         Column(
             "kind",
             _("Kind"),
-            lambda row: row.get_kind_display(),
+            lambda row: row.kind,
+            words=dict(DayKind.choices),
             primary=True,
             tone=lambda row: ("info", "") if row.kind == DayKind.HOLIDAY else ("accent", ""),
         ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.tables import Column, display
-from stations.enums import AreaBasis, EquipmentState
+from stations.enums import AreaBasis, DocumentKind, EquipmentCategory, EquipmentState
 from stations.models import Station
 from stations.queries.premises import PremisesSheet
 
@@ -51,7 +51,8 @@ def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
         Column(
             "category",
             _("Category"),
-            lambda r: r.get_category_display(),
+            lambda r: r.category,
+            words=dict(EquipmentCategory.choices),
             sort=("rank", "id"),
         ),
         Column("asset_no", _("Asset number"), lambda r: r.asset_no, sort=("asset_no", "id")),
@@ -61,7 +62,8 @@ def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
         Column(
             "state",
             _("State"),
-            lambda r: r.get_state_display(),
+            lambda r: r.state,
+            words=dict(EquipmentState.choices),
             primary=True,
             tone=lambda r: STATE_TONES.get(r.state, ("ok", "")),
         ),
@@ -87,7 +89,14 @@ def equipment_columns(*, may_check: bool) -> tuple[Column, ...]:
 
 DOCUMENT_COLUMNS = (
     Column("title", _("Title"), lambda r: r.title, url=document_url, sort=("title", "id")),
-    Column("kind", _("Kind"), lambda r: r.get_kind_display(), primary=True, sort=("kind", "id")),
+    Column(
+        "kind",
+        _("Kind"),
+        lambda r: r.kind,
+        primary=True,
+        sort=("kind", "id"),
+        words=dict(DocumentKind.choices),
+    ),
     Column("number", _("Document number"), lambda r: r.number),
     Column("version", _("Version"), lambda r: r.version_no, numeric=True),
     Column("file", _("File"), lambda r: r.version_name, optional=True),

@@ -17,7 +17,9 @@ DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("order", [("org_path", "id"), ("-org_path", "-id"), ("kind", "id")])
+@pytest.mark.parametrize(
+    "order", [("org_path", "id"), ("-org_path", "-id"), ("kind", "id"), ("-kind", "name", "-id")]
+)
 def test_pages_give_every_row_once_in_order(world: World, order: tuple[str, ...]) -> None:
     rows = OrgUnit.objects.unscoped("test")
     expected = list(rows.order_by(*order))

@@ -20,8 +20,8 @@ from policeroom.common.days import FIRST_DAY, LAST_DAY, read_day
 from policeroom.common.forms import DayField
 from policeroom.common.paging import keyset_page
 from stations.models import OrgUnit, StationSuspension
-from tests.security.crawl import SKIP, Visitor, filled, form_of
-from tests.test_access_matrix import NOTHING, ROUTES, Target
+from tests.security.crawl import Visitor, addresses, filled, form_of
+from tests.test_access_matrix import Target
 from tests.world import START, World
 
 pytestmark = pytest.mark.integration
@@ -30,8 +30,25 @@ Visit = Callable[[str], Visitor]
 SignIn = Callable[[User | None], Client]
 NUL = "a\x00b"
 #: Parameters that some page reads without a form, or that a filter reads.
-PARAMETERS = "q on unit bureau area cursor sort col day year kind campus user since until next".split()
-WORDS = ["9" * 40, "-1", "0001-01-01", "9999-12-31", "2026-02-30", "𠮷😀", "²", "x" * 3000, "{{7*7}}"]
+PARAMETERS = [
+    "q",
+    "on",
+    "unit",
+    "bureau",
+    "area",
+    "cursor",
+    "sort",
+    "col",
+    "day",
+    "year",
+    "kind",
+    "campus",
+    "user",
+    "since",
+    "until",
+    "next",
+]
+WORDS = ["9" * 40, "0001-01-01", "9999-12-31", "²𠮷😀" + "x" * 3000]
 #: One value per kind of field that its type allows at first sight.
 EDGES: tuple[tuple[type[forms.Field], tuple[str, ...]], ...] = (
     (forms.DateField, ("0001-01-01", "9999-12-31")),
@@ -43,32 +60,23 @@ EDGES: tuple[tuple[type[forms.Field], tuple[str, ...]], ...] = (
 )
 
 
-def urls_of(targets: dict[str, list[Target]]) -> list[str]:
-    """The first object of each address."""
-    return [
-        reverse(name, kwargs=(targets[route.kind][0] if route.kind else NOTHING).kwargs)
-        for name, route in ROUTES.items()
-        if name not in SKIP
-    ]
-
-
 @pytest.mark.parametrize("who", ["province", "system_admin", "audit_admin"])
 def test_no_parameter_of_any_page_breaks_it(
     visit: Visit, targets: dict[str, list[Target]], who: str
 ) -> None:
     visitor, broken, tried = visit(who), [], 0
     visitor.client.raise_request_exception = False
-    for url in urls_of(targets):
+    for url in addresses(targets):
         if visitor.get(url).status_code != 200:
             continue
         for word in WORDS:
             tried += 1
-            query = {name: word for name in PARAMETERS}
+            query = dict.fromkeys(PARAMETERS, word)
             response = visitor.client.get(url, query)
             if response.status_code >= 500:
                 broken.append(f"{url} {word[:20]}: {response.status_code}")
     assert "\n".join(broken) == ""
-    assert tried > 100
+    assert tried > 25
 
 
 def test_a_nul_in_the_address_is_a_bad_request_everywhere(
@@ -76,7 +84,7 @@ def test_a_nul_in_the_address_is_a_bad_request_everywhere(
 ) -> None:
     visitor = visit("province")
     visitor.client.raise_request_exception = False
-    for url in urls_of(targets):
+    for url in addresses(targets):
         assert visitor.client.get(url, {"q": NUL}).status_code == 400, url
     assert visitor.client.get("/imports/template/%00/").status_code == 400
     assert visitor.client.get("/search/", {"q": "%00"}).status_code == 200  # the three characters
@@ -88,7 +96,7 @@ def test_no_edge_value_of_any_form_field_breaks_it(
 ) -> None:
     visitor, broken, tried = visit(who), [], 0
     visitor.client.raise_request_exception = False
-    for url in urls_of(targets):
+    for url in addresses(targets):
         response = visitor.get(url)
         form = form_of(response) if response.status_code == 200 else None
         if form is None:
@@ -251,7 +259,17 @@ def test_an_interval_refuses_an_end_before_its_start(world: World) -> None:
     assert set(refusal.value.message_dict) == {"valid_to"}
 
 
-@pytest.mark.parametrize("target", ["nowhere", "stations:list", "//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("nowhere", id="word"),
+        pytest.param("stations:list", id="name-of-a-view"),
+        pytest.param("//evil.example", id="no-scheme"),
+        pytest.param("https://evil.example/", id="other-host"),
+        pytest.param("/\\evil.example", id="backslash"),
+        pytest.param("javascript:alert(1)", id="script"),
+    ],
+)
 @pytest.mark.parametrize("page", ["accounts:login", "accounts:language"])
 def test_next_leads_home_unless_it_is_a_path_of_this_site(
     officer: User, as_user: SignIn, page: str, target: str
@@ -263,7 +281,7 @@ def test_next_leads_home_unless_it_is_a_path_of_this_site(
     assert response["Location"] == reverse("home")
 
 
-@pytest.mark.parametrize("username", ["x" * 5000, NUL, "𠮷😀", "' OR 1=1 --"])
+@pytest.mark.parametrize("username", ["x" * 5000, "\ufdfa" * 200, NUL, "𠮷😀", "' OR 1=1 --"])
 def test_no_user_name_breaks_the_sign_in(db: None, client: Client, username: str) -> None:
     client.raise_request_exception = False
     response = client.post(reverse("accounts:login"), {"username": username, "password": NUL})

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from tests.security.conftest import CITY_A
-from tests.security.crawl import Visitor, filled, form_of, keys_of, text_of
+from tests.security.crawl import Visitor, addresses, filled, form_of, keys_of, text_of
 from tests.test_access_matrix import ABSENT, Target
 from tests.world import World
 
@@ -30,7 +30,9 @@ def test_no_page_link_or_export_names_the_other_city(
         number += 1
         found = OF_CITY_B.search(text_of(response))
         if found:
-            leaks.append(f"{url}: {text_of(response)[max(0, found.start() - 60) : found.end() + 20]}")
+            leaks.append(
+                f"{url}: {text_of(response)[max(0, found.start() - 60) : found.end() + 20]}"
+            )
     assert "\n".join(leaks) == ""
     assert number > 50
 
@@ -45,13 +47,14 @@ def test_the_words_exist_for_those_who_may_read_them(
         assert OF_CITY_B.search(text_of(visitor.get(f"{reverse(name)}?export=xlsx")))
 
 
-@pytest.mark.parametrize("who", ["city", "county", "station_lead"])
+@pytest.mark.parametrize("who", ["city", "station_lead"])
 def test_every_foreign_key_refuses_a_row_from_outside_like_an_absent_one(
     visit: Visit, targets: dict[str, list[Target]], who: str
 ) -> None:
     visitor, differing, tried = visit(who), [], 0
-    for url, response in list(visitor.pages(targets)):
-        form = form_of(response)
+    for url in addresses(targets):
+        response = visitor.get(url)
+        form = form_of(response) if response.status_code == 200 else None
         if form is None or form.is_bound:
             continue
         for name, field in keys_of(form):
@@ -66,7 +69,7 @@ def test_every_foreign_key_refuses_a_row_from_outside_like_an_absent_one(
             if answers[0] != answers[1] or not answers[0][1]:
                 differing.append(f"{url} {name}: {answers}")
     assert "\n".join(differing) == ""
-    assert tried >= {"city": 10, "county": 8, "station_lead": 1}[who]
+    assert tried >= {"city": 10, "station_lead": 1}[who]
 
 
 def _outside(field: Any) -> int | None:
