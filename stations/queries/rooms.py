@@ -303,9 +303,8 @@ def search(scope: Scope, text: str, *, on: dt.date) -> Hits:
     if not word:
         return Hits()
     universities = University.objects.within(scope).filter(named(word))
-    of_university = University.objects.unscoped("campuses are cut to the scope beside it")
     campuses = Campus.objects.within(scope).filter(
-        _campus_named(word) | Q(university__in=of_university.filter(named(word)).values("pk"))
+        _campus_named(word) | named(word, prefix="university__")
     )
     found = {
         "stations": _first(

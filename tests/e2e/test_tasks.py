@@ -149,7 +149,7 @@ def test_import_of_something_else_is_one_clear_report(open_as: OpenAs, tmp_path:
     page.wait_for_load_state()
     expect(page.locator("main progress")).to_have_count(0, timeout=60_000)
     assert page.locator("form[action*='/commit/']").count() == 0
-    expect(page.locator(".error-summary")).to_contain_text("picture.xlsx")
+    expect(page.locator(".error-summary")).to_contain_text("不是电子表格")
 
 
 def test_officer_records_an_equipment_check(open_as: OpenAs) -> None:

@@ -1,4 +1,4 @@
-"""What no person types: every form, parameter and field answers it with a page, never with a 500."""
+"""What no person types: every form, parameter and field answers with a page, never a 500."""
 
 from __future__ import annotations
 
