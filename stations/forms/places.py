@@ -41,9 +41,7 @@ NONE_YET = OrgUnit.objects.none()
 
 def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> DayField:
     """A day, picked or typed."""
-    return DayField(
-        label=label, help_text=help_text, required=required, widget=DayInput(attrs={})
-    )
+    return DayField(label=label, help_text=help_text, required=required, widget=DayInput(attrs={}))
 
 
 def text_field(label: Any, length: int, *, help_text: Any = "") -> forms.CharField:

@@ -63,13 +63,14 @@ class Visit:
 
     def walk(self, address: str, start: str = "/") -> None:
         """Follow every link once per named address, breadth first."""
-        queue = deque([start])
+        queue, begun = deque([start]), False
         while queue:
             path = queue.popleft()
             name = _name(path)
             known = name in self.seen or name in NOT_A_PAGE
-            if name is None or (known and path != start):
+            if name is None or (known and begun):
                 continue
+            begun = True
             self.page.goto(f"{address}{path}")
             landed = _name(urlsplit(self.page.url).path) or name
             self.seen[name] = path

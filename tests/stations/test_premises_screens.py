@@ -648,8 +648,8 @@ def test_documents_tab_shows_institutions_and_expiry(
     page = text(as_user(officer).get(url("documents", room.pk)))
 
     assert "1 of 8 on file" in page
-    assert "institution: duty log ✓ present 日志制度 version 1, effective from 2026-01-01" in page
-    assert "institution: weekly briefing △ missing" in page
+    assert "institution: duty log ✓ on file 日志制度 version 1, effective from 2026-01-01" in page
+    assert "institution: weekly briefing △ not on file" in page
     assert "保密证 secrecy certificate – 1 2026-01-01 2026-06-08 △ 2" in page
 
 
@@ -764,7 +764,7 @@ def test_document_facts_change_and_withdrawal_keeps_versions_readable(
     download = client.get(url("document-download", room.pk, document.pk, 1))
     assert (document.title, document.number, document.ended_on) == ("新题", "1号", TODAY)
     assert "1 version stays readable" in question
-    assert "institution: duty log △ missing" in text(client.get(url("documents", room.pk)))
+    assert "institution: duty log △ not on file" in text(client.get(url("documents", room.pk)))
     assert download.content == PDF_BYTES
 
 

@@ -66,7 +66,7 @@ def test_empty_system_gets_the_whole_tree_with_names_by_rule():
         ("0102", UnitKind.CITY, "云川市公安局"),
         ("010201", UnitKind.BRANCH, "云川市公安局云东分局"),
     ]
-    assert bureau(division_code="990102").name_pinyin.startswith("ljsgajjbfj ")
+    assert bureau(division_code="990102").name_pinyin.startswith("ljsgajlbfj ")
 
 
 @pytest.mark.django_db
