@@ -240,7 +240,7 @@ def download(request: HttpRequest, pk: int, row: int, number: int) -> HttpRespon
         org_path=record.station.org_path,
     )
     response = HttpResponse(bytes(version.content), content_type=version.content_type)
-    name = quote(version.filename)
+    name = quote(version.filename, safe="")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -35,6 +35,8 @@ def sign_in() -> Callable[..., HttpResponse]:
     ) -> HttpResponse:
         username = user if isinstance(user, str) else user.username
         form = {"username": username, "password": password, **data}
-        return (browser or Client()).post(reverse("accounts:login"), form)
+        return (browser or Client()).post(
+            reverse("accounts:login"), form, headers={"accept-language": "en"}
+        )
 
     return send

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.integration
 
 Visit = Callable[[str], Visitor]
 SignIn = Callable[[User | None], Client]
+ROOT = Path(__file__).resolve().parents[2]
 NUL = "a\x00b"
 #: Parameters that some page reads without a form, or that a filter reads.
 PARAMETERS = [
@@ -165,6 +168,20 @@ def test_days_end_where_the_day_before_and_after_still_exist(
             DayField().clean(text)
     else:
         assert DayField().clean(text) == day
+
+
+def test_every_day_of_a_form_or_serializer_is_limited() -> None:
+    plain = re.compile(r"\b(forms|serializers)\.DateField\(")
+    roots = ("policeroom", "stations", "personnel", "compliance", "reports")
+    hits = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for root in roots
+        for path in (ROOT / root).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if plain.search(line) and not line.startswith("class DayField(")
+    ]
+    # the last one is an answer, not input
+    assert hits == ["reports/api.py: day = serializers.DateField()"]
 
 
 @pytest.mark.parametrize(
