@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,9 @@ def start() -> Iterator[Callable[[str], Run]]:
     for run in runs:
         left = run.descendants() | ({run.popen.pid} if run.popen.poll() is None else set())
         for pid in left:
-            os.kill(pid, signal.SIGKILL)
+            # a shell's short `sleep` may have ended since the look at /proc
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         run.popen.wait()
         if run.popen.stdout is not None:
             run.popen.stdout.close()
