@@ -87,6 +87,7 @@ ACTION_LABELS: Final = {
 
 #: Events of the trail: what is no action of the table, or would read like an intention.
 EVENT_LABELS: Final = {
+    "account.columns": _("columns of a list chosen"),
     "account.create": _("new account"),
     "account.disable": _("account disabled"),
     "account.enable": _("account enabled"),

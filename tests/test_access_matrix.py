@@ -122,6 +122,7 @@ ROUTES: dict[str, Route] = {
     **{
         f"accounts:{name}": Route(SIGNED_IN)
         for name in [
+            "columns",
             "logout",
             "notice",
             "password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.accounts.models import User
+from policeroom.common.tables import Column
 
 
 class LoginForm(AuthenticationForm):
@@ -54,6 +56,24 @@ class LanguageForm(forms.Form):
     """One of the languages offered."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class ColumnsForm(forms.Form):
+    """The columns of one list; the first one always shows, so it is no choice."""
+
+    col = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, columns: Sequence[Column], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        self.fields["col"].choices = [(column.key, column.label) for column in columns[1:]]
+
+    def clean(self) -> dict[str, Any]:
+        """`columns`: what to remember, the first column with it; empty after a reset."""
+        cleaned = super().clean() or {}
+        reset = "reset" in self.data
+        cleaned["columns"] = [] if reset else [self.columns[0].key, *cleaned.get("col", [])]
+        return cleaned
 
 
 def _password_field(label: Any, *, autocomplete: str) -> forms.CharField:

@@ -66,6 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_expires_at = models.DateTimeField(null=True, editable=False)
     previous_passwords = models.JSONField(default=list, editable=False)
     notice_seen_at = models.DateTimeField(null=True, editable=False)
+    #: Address name of a list -> columns the person chose for it; absent: the usual ones.
+    list_columns = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     #: Since when the account is enabled; the rule for idle accounts counts from here (17).
     enabled_at = models.DateTimeField(default=timezone.now, editable=False)

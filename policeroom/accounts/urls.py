@@ -10,6 +10,7 @@ urlpatterns = [
     path("logout/", views.logout, name="logout"),
     path("notice/", views.notice, name="notice"),
     path("language/", views.language, name="language"),
+    path("columns/", views.columns, name="columns"),
     path("password/", views.password, name="password"),
     path("second-factor/", views.second_factor, name="second-factor"),
     path("second-factor/qr.svg", views.second_factor_qr, name="second-factor-qr"),

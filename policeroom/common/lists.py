@@ -40,6 +40,13 @@ class FilterForm(forms.Form):
         return rows
 
 
+def remembered_columns(request: HttpRequest) -> list[str]:
+    """The columns the reader chose for this list; they came with the row of the account."""
+    match = request.resolver_match
+    choices: dict[str, list[str]] = getattr(request.user, "list_columns", {})
+    return choices.get(match.view_name, []) if match else []
+
+
 class RegisterView(View):
     """Base of every list page.
 
@@ -81,11 +88,13 @@ class RegisterView(View):
             next_cursor=page.next_cursor,
             count_text=capped_count(rows),
             row_url=type(self).row_url,
+            remembered=remembered_columns(request),
         )
         context = {
             "table": table,
             "filters": filters,
             "title": self.title,
+            "columns_of": _without_columns(request),
             "may_export": self.export_action is None or scope.can(self.export_action),
             **self.extra_context(request),
         }
@@ -97,7 +106,7 @@ class RegisterView(View):
         scope = scope_of(request)
         if self.export_action is not None and not scope.can(self.export_action):
             raise PermissionDenied
-        columns = tables.chosen(self.columns, request.GET)
+        columns = tables.chosen(self.columns, request.GET, remembered_columns(request))
         order = tables.ordering(self.columns, request.GET, self.order)
         found = list(rows.order_by(*order)[: EXPORT_LIMIT + 1])
         cut = len(found) > EXPORT_LIMIT
@@ -126,3 +135,11 @@ class RegisterView(View):
             notes.append(_("Cut at %(limit)d rows: filter the list.") % {"limit": EXPORT_LIMIT})
         content = export.xlsx_bytes(title=str(self.title), columns=heads, rows=values, notes=notes)
         return export.download(content, f"{name}.xlsx")
+
+
+def _without_columns(request: HttpRequest) -> str:
+    """The address of this list with its filter, where a new choice of columns leads back to."""
+    query = request.GET.copy()
+    for name in ("col", "cursor", "export"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -85,6 +85,10 @@ class RenderedTable:
     next_url: str = ""
     count_text: str = ""
     choices: list[tuple[str, str, bool]] = field(default_factory=list)
+    #: Columns the address itself names; a filter form carries them on.
+    named: list[str] = field(default_factory=list)
+    #: Whether the reader's remembered choice differs from the usual columns.
+    remembered: bool = False
 
 
 def display(value: Any) -> str:
@@ -104,11 +108,14 @@ def display(value: Any) -> str:
     return text
 
 
-def chosen(columns: Sequence[Column], params: QueryDict) -> list[Column]:
-    """The columns the reader picked (`?col=a&col=b`), else those shown by default."""
-    wanted = set(params.getlist("col"))
-    if wanted & {column.key for column in columns}:
-        return [c for i, c in enumerate(columns) if i == 0 or c.key in wanted]
+def chosen(
+    columns: Sequence[Column], params: QueryDict, remembered: Sequence[str] = ()
+) -> list[Column]:
+    """The columns the address names (`?col=a&col=b`), else the remembered ones, else the usual."""
+    known = {column.key for column in columns}
+    for wanted in (set(params.getlist("col")), set(remembered)):
+        if wanted & known:
+            return [c for i, c in enumerate(columns) if i == 0 or c.key in wanted]
     return [column for column in columns if not column.optional]
 
 
@@ -132,9 +139,10 @@ def render(
     next_cursor: str = "",
     count_text: str = "",
     row_url: Getter | None = None,
+    remembered: Sequence[str] = (),
 ) -> RenderedTable:
-    """Cells of the rows for the screen."""
-    shown = chosen(columns, params)
+    """Cells of the rows for the screen; `remembered` holds the reader's own choice of columns."""
+    shown = chosen(columns, params, remembered)
     keys = {column.key for column in shown}
     heads = [_head(column, params) for column in shown]
     makers = [
@@ -150,6 +158,8 @@ def render(
         next_url=_with(params, cursor=next_cursor) if next_cursor else "",
         count_text=count_text,
         choices=[(c.key, str(c.label), c.key in keys) for c in columns[1:]],
+        named=[c.key for c in shown] if "col" in params else [],
+        remembered=bool(remembered),
     )
 
 

@@ -40,7 +40,7 @@ class EquipmentView(RegisterView):
     """The asset list of one station (第十条), as of today or of `?on=`."""
 
     access_policy = "stations.view"
-    columns = equipment_columns(may_check=False)
+    columns = equipment_columns(may_check=True)
     order = ("rank", "id")
     template_name = "stations/premises/equipment.html"
     title = ""

@@ -19,6 +19,7 @@ from policeroom.accounts.services.sessions import (
 from policeroom.accounts.services.users import (
     acknowledge_notice,
     change_password,
+    choose_columns,
     create_user,
     deactivate_user,
     disable_idle_users,
@@ -33,6 +34,7 @@ __all__ = [
     "acknowledge_notice",
     "change_password",
     "check_code",
+    "choose_columns",
     "clear_sessions",
     "confirm_enrolment",
     "create_user",

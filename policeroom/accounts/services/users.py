@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
@@ -203,6 +204,32 @@ def set_language(*, language: str, by: User, at: dt.datetime) -> None:
         before=before,
         after={"language": language, "at": at.isoformat()},
     )
+
+
+@transaction.atomic
+def choose_columns(
+    *, register: str, columns: Sequence[str], by: User, at: dt.datetime
+) -> list[str]:
+    """Remember the columns of one list for the person; none means the usual ones again.
+
+    `register` is the address name of the list. One list changes at a time: two open windows do not
+    undo each other. Returns what is remembered now.
+    """
+    user = _locked(by)
+    before = user.list_columns.get(register, [])
+    chosen = {name: keys for name, keys in user.list_columns.items() if name != register}
+    if columns:
+        chosen[register] = list(columns)
+    user.list_columns = chosen
+    user.save(update_fields=["list_columns"])
+    audit.record(
+        "account.columns",
+        by=by,
+        obj=user,
+        before={"list": "", "columns": before},
+        after={"list": register, "columns": list(columns), "at": at.isoformat()},
+    )
+    return list(columns)
 
 
 def disable_idle_users(*, at: dt.datetime) -> list[User]:

@@ -1,5 +1,6 @@
 """Pages of one's own account. Settings name `locked_out` here."""
 
+from policeroom.accounts.views.columns import columns
 from policeroom.accounts.views.inbox import InboxView, inbox_read, inbox_read_all
 from policeroom.accounts.views.password import password
 from policeroom.accounts.views.second_factor import (
@@ -14,6 +15,7 @@ from policeroom.accounts.views.sign_in import language, locked_out, login, logou
 
 __all__ = [
     "InboxView",
+    "columns",
     "inbox_read",
     "inbox_read_all",
     "language",
