@@ -1,4 +1,4 @@
-"""The catalogue of pack JS as far as it is built: articles, rules, parameters, reasons.
+"""The catalogue of pack JS as far as it is built: articles, rules, reasons.
 
 The texts here are the project's own short titles; the official text is quoted only by article.
 """
@@ -6,7 +6,6 @@ The texts here are the project's own short titles; the official text is quoted o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -29,38 +28,6 @@ class RuleEntry:
     reading: Any
     unit: Any
     parameters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterEntry:
-    """One number of the regulation: how it is read and what holds when nobody set it."""
-
-    key: str
-    number: int
-    article: str
-    title: Any
-    kind: str  # "flag", "count" or "area"
-    default: str
-    unit: Any = ""
-
-    def parse(self, text: str) -> bool | int | Decimal:
-        """The stored text as a value.
-
-        Raises: ValueError (or decimal.InvalidOperation) if the text does not fit the kind.
-        """
-        if self.kind == "flag":
-            if text not in {"true", "false"}:
-                raise ValueError(text)
-            return text == "true"
-        if self.kind == "count":
-            value = int(text)
-            if value < 1:
-                raise ValueError(text)
-            return value
-        area = Decimal(text)
-        if not area.is_finite() or area <= 0:
-            raise ValueError(text)
-        return area
 
 
 _COUNTY = _("county bureau where the campus lies")
@@ -149,30 +116,6 @@ RULES: Final[dict[str, RuleEntry]] = {
             _("Measured floor area in exclusive police use; not measured is unknown."),
             _("m²"),
             ("P-07b",),
-        ),
-    )
-}
-
-PARAMETERS: Final[dict[str, ParameterEntry]] = {
-    entry.key: entry
-    for entry in (
-        ParameterEntry(
-            "P-06a", 1, "第六条", _("A centre satisfies the own-room duty"), "flag", "false"
-        ),
-        ParameterEntry(
-            "P-06b",
-            2,
-            "第六条",
-            _("Universities a centre serves at least"),
-            "count",
-            "2",
-            _("universities"),
-        ),
-        ParameterEntry(
-            "P-07a", 3, "第七条", _("Minimum area of a police room"), "area", "80.00", _("m²")
-        ),
-        ParameterEntry(
-            "P-07b", 4, "第七条", _("Minimum area of a centre"), "area", "120.00", _("m²")
         ),
     )
 }

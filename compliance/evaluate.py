@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.queries import parameters_on
+from policeroom.common.parameters import parameters_on
 from policeroom.common.scope import Scope, subtree
 from policeroom.common.verdicts import Verdict
 from stations import rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.catalogue import PARAMETERS
 from policeroom.common.forms import DayField, DayInput
+from policeroom.common.parameters import PARAMETERS
 
 
 class ParameterForm(forms.Form):

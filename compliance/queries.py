@@ -1,25 +1,9 @@
-"""Parameters as they held on a day."""
+"""Parameters with their history."""
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
-from typing import Any
-
-from compliance.catalogue import PARAMETERS
-from compliance.models import Parameter
-
-
-def parameters_on(day: dt.date) -> dict[str, Any]:
-    """Every parameter of the catalogue with the value that held on `day` (one query)."""
-    values: dict[str, bool | int | Decimal] = {
-        key: entry.parse(entry.default) for key, entry in PARAMETERS.items()
-    }
-    rows = Parameter.objects.filter(Parameter.valid_on(day)).values_list("key", "value")
-    for key, text in rows:
-        if key in PARAMETERS:
-            values[key] = PARAMETERS[key].parse(text)
-    return values
+from policeroom.common.models import Parameter
+from policeroom.common.parameters import PARAMETERS
 
 
 def parameter_history() -> dict[str, list[Parameter]]:

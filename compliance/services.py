@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from compliance.catalogue import PARAMETERS, ParameterEntry
-from compliance.models import Interpretation, Parameter
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
+from policeroom.common.models import Interpretation, Parameter
+from policeroom.common.parameters import PARAMETERS, ParameterEntry
 
 
 @transaction.atomic

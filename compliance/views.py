@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compliance.catalogue import PARAMETERS, RULES, ParameterEntry
+from compliance.catalogue import RULES
 from compliance.forms import ParameterForm
-from compliance.models import Parameter
-from compliance.queries import parameter_history, parameters_on
+from compliance.queries import parameter_history
 from compliance.services import set_parameter
 from policeroom.common.access import requires, scope_of
 from policeroom.common.forms import attempt
+from policeroom.common.models import Parameter
+from policeroom.common.parameters import PARAMETERS, ParameterEntry, parameters_on
 from policeroom.common.tables import display
 
 

@@ -17,3 +17,11 @@ def remind_of_ending_grants() -> int:
     ending = services.remind_of_ending_grants(at=timezone.now())
     log.info("grants_ending", grants=ending)
     return ending
+
+
+@shared_task
+def escalate_deadlines() -> int:
+    """Matrix Art. 13 to 15: a clock that ran out is told to whoever stands above the room, once."""
+    told = services.escalate_overdue(now=timezone.now())
+    log.info("deadlines_escalated", deadlines=told)
+    return told

@@ -36,6 +36,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=7, minute=30),
         # requirement 31: cross-area grants carry an end; the security administrator is told before
     },
+    "escalate-deadlines": {
+        "task": "personnel.tasks.escalate_deadlines",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+        # matrix Art. 13, 14 (4): receipts, leads, hazards, first reports; each told exactly once
+    },
     "idle-accounts": {
         "task": "policeroom.accounts.tasks.disable_idle_accounts",
         "schedule": crontab(hour=3, minute=10),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("policeroom.accounts.urls")),
     path("access/", include("personnel.urls")),
     path("", include("stations.urls")),
+    path("incidents/", include("incidents.urls")),
     path("compliance/", include("compliance.urls")),
     path("reports/", include("reports.urls")),
     path("api/v1/", include("policeroom.api_urls")),

@@ -13,19 +13,20 @@ from policeroom.accounts.models import User
 from policeroom.common.roles import Role
 from tests.world import World, build, make_user
 
-APPEND_ONLY = "common_auditevent"
+APPEND_ONLY = ("common_auditevent", "incidents_incidententry")
 
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_append_only_tables() -> None:
-    """Let `transaction=True` tests empty the audit table: as its owner, and only between tests."""
+    """Let `transaction=True` tests empty append-only tables: as their owner, between tests."""
     flush = DatabaseOperations.execute_sql_flush
 
     def flushed(operations: DatabaseOperations, statements: list[str]) -> None:
         off, on = (
-            f"ALTER TABLE {APPEND_ONLY} {word} TRIGGER USER" for word in ("DISABLE", "ENABLE")
+            [f"ALTER TABLE {table} {word} TRIGGER USER" for table in APPEND_ONLY]
+            for word in ("DISABLE", "ENABLE")
         )
-        flush(operations, [off, *statements, on])
+        flush(operations, [*off, *statements, *on])
 
     DatabaseOperations.execute_sql_flush = flushed
 

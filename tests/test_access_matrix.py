@@ -44,42 +44,20 @@ from stations.models import (
     Station,
 )
 from stations.services.org import create_unit
+from tests.matrix import PUBLIC, SIGNED_IN, Route, Target
+from tests.matrix.fragments import FRAGMENTS
 from tests.world import START, World, make_user
 
 pytestmark = pytest.mark.integration
 
-PUBLIC, SIGNED_IN = "public", "signed-in"
 ABSENT = 987654
-
-
-@dataclass(frozen=True)
-class Target:
-    """One object of the matrix: its ids, where it is seen from, where acts on it are judged."""
-
-    label: str
-    kwargs: dict[str, Any]
-    seen_at: frozenset[str] = frozenset()
-    judged_at: str = ""
-    #: Leaves of rooms that stand on or cover it: seen from exactly there, not from above.
-    served_by: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address: who may reach it at all, on which kind of object, with which act there."""
-
-    policy: str
-    kind: str = ""
-    act: str = ""
-    #: The object is seen through this action's area, not through data roles.
-    seen_through: str = ""
-
 
 STATION_READS = ("detail", "coverage", "history", "print", "premises", "equipment", "documents")
 STATION_ACTS = {
     "edit": "stations.edit",
     "rename": "stations.open",
     "close": "stations.close",
+    "opening": "stations.open",
     "suspend": "stations.close",
     "resume": "stations.close",
     "link-new": "stations.open",
@@ -173,6 +151,10 @@ ROUTES: dict[str, Route] = {
     "stations:term-new": Route("universities.edit", "university", "universities.edit"),
     "stations:designation-end": Route("designations.decide", "designation", "designations.decide"),
     "stations:term-edit": Route("universities.edit", "term", "universities.edit"),
+    "stations:university-version-correct": Route(
+        "universities.edit", "university-version", "universities.edit"
+    ),
+    "stations:campus-version-correct": Route("campuses.edit", "campus-version", "campuses.edit"),
     "stations:campus-list": Route("universities.view"),
     "stations:campus-detail": Route("universities.view", "campus"),
     **{
@@ -216,6 +198,9 @@ ROUTES: dict[str, Route] = {
     "api:station-close": Route("stations.close", "station", "stations.close"),
     "api:coverage": Route("coverage.view"),
 }
+for fragment in FRAGMENTS:
+    assert not set(ROUTES) & set(fragment.ROUTES)
+    ROUTES |= fragment.ROUTES
 
 #: role -> attribute of the world the person is posted at; "other_" people sit in the other city.
 CAST: dict[str, tuple[Role, str]] = {
@@ -278,6 +263,8 @@ def targets(world: World) -> dict[str, list[Target]]:
         add(kind, "mixed", set(), "", pk=world.station_a1.pk, **mixed)
     _add_places(world, add, author)
     _add_administration(world, add, author)
+    for fragment in FRAGMENTS:
+        fragment.add_targets(world, add, author)
     for kind in [k for k in found if k not in {"year", "import-kind", "day"}]:
         first = found[kind][0].kwargs
         changed = {k: (ABSENT if isinstance(v, int) else v) for k, v in first.items()}
@@ -339,10 +326,16 @@ def _add_places(world: World, add: Callable[..., None], author: User) -> None:
         served = frozenset().union(*(_serving(campus) for campus in campuses))
         home = university.org_path
         add("university", university.name, paths, home, served, pk=university.pk)
+        state = university.versions.get().pk
+        ids = {"pk": university.pk, "version": state}
+        add("university-version", university.name, paths, home, served, **ids)
     for campus in (world.campus_a_main, world.campus_a_stone, world.campus_a_far):
         here = campus.org_path
         add("campus", str(campus), {here}, here, _serving(campus), pk=campus.pk)
+        ids = {"pk": campus.pk, "version": campus.versions.get().pk}
+        add("campus-version", str(campus), {here}, here, _serving(campus), **ids)
         add("subject", str(campus), {campus.org_path}, "", kind="campus", pk=campus.pk)
+    add("campus-version", "mixed", set(), "", pk=world.campus_a_main.pk, version=ids["version"])
     designation = Article6Designation.objects.create(
         university=world.college_a,
         basis=DesignationBasis.KEY,

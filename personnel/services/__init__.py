@@ -1,6 +1,7 @@
 """Acts on access: requests, decisions, grants, leavers, the first administrators."""
 
 from personnel.services.administrators import FirstAdministrator, create_first_administrators
+from personnel.services.deadlines import escalate_overdue
 from personnel.services.grants import decide_grant, end_grant, grant_role, request_grant
 from personnel.services.notices import remind_of_ending_grants
 from personnel.services.people import (
@@ -17,6 +18,7 @@ __all__ = [
     "decide_grant",
     "disable_person",
     "end_grant",
+    "escalate_overdue",
     "grant_role",
     "reissue_password",
     "remind_of_ending_grants",

@@ -194,6 +194,138 @@ class Notification(models.Model):
         return self.title
 
 
+class Interpretation(models.Model):
+    """第二十九条: who interprets, when, under which number. Every parameter change cites one."""
+
+    number = models.CharField(_("number"), max_length=60, unique=True)
+    dated = models.DateField(_("date"))
+    author_unit = models.CharField(_("author unit"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("interpretation")
+        verbose_name_plural = _("interpretations")
+        ordering = ["-dated", "-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Parameter(Interval):
+    """One value of one parameter during one interval; keys are declared in `parameters.py`.
+
+    Province-wide in this release. The declared default holds where no row does.
+    """
+
+    key = models.CharField(_("key"), max_length=20)
+    #: Number of the key in `PARAMETERS`: the database refuses overlaps without an extension.
+    key_number = models.PositiveIntegerField(editable=False)
+    value = models.CharField(_("value"), max_length=40)
+    interpretation = models.ForeignKey(
+        Interpretation,
+        verbose_name=_("interpretation"),
+        on_delete=models.PROTECT,
+        related_name="parameters",
+    )
+
+    class Meta(Interval.Meta):
+        verbose_name = _("parameter")
+        verbose_name_plural = _("parameters")
+        ordering = ["key", "valid_from"]
+        constraints = [
+            *Interval.Meta.constraints,
+            no_overlap(name="parameter_no_overlap", keys=("key_number",)),
+            models.CheckConstraint(name="parameter_has_value", condition=~Q(value="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"
+
+
+class Deadline(ScopedModel):
+    """One running clock, stored once; lists, boards, inboxes and the escalation read this row.
+
+    Whether it is met, late or overdue is never stored: `rules.deadline_status` says so at any
+    instant. `due_at` is inclusive.
+    """
+
+    kind = models.CharField(_("kind"), max_length=40)
+    rule_id = models.CharField(_("rule"), max_length=20, blank=True)
+    org_path = org_path_field()
+    object_type = models.CharField(max_length=60)
+    object_id = models.PositiveBigIntegerField()
+    #: Short text of what is to be done, already without personal data.
+    label = models.CharField(_("what"), max_length=200)
+    url = models.CharField(_("page"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    #: The duty fell away (record struck, order withdrawn): no longer counted.
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="deadline_once", fields=["kind", "object_type", "object_id"]
+            ),
+            models.CheckConstraint(
+                name="deadline_due_after_start", condition=Q(due_at__gte=F("started_at"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["org_path", "due_at"],
+                name="deadline_open_idx",
+                condition=Q(done_at__isnull=True, cancelled_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="deadline_escalate_idx",
+                condition=Q(
+                    done_at__isnull=True, cancelled_at__isnull=True, escalated_at__isnull=True
+                ),
+            ),
+            models.Index(fields=["object_type", "object_id"], name="deadline_object_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.due_at:%Y-%m-%d %H:%M})"
+
+
+class Draft(models.Model):
+    """What somebody is typing, kept until the server confirmed the record it became.
+
+    `key` is the client UUID the record will carry; `revision` counts up on the device, so that a
+    late request never overwrites a later one.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts"
+    )
+    key = models.UUIDField()
+    form = models.CharField(max_length=40)
+    #: Address of the page that can go on with it.
+    page = models.CharField(max_length=200)
+    payload = models.JSONField(default=dict)
+    revision = models.PositiveBigIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        ordering = ["-saved_at", "-id"]
+        constraints = [models.UniqueConstraint(name="draft_once", fields=["user", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.key}"
+
+
 class Heartbeat(models.Model):
     """Last sign of life of a background process; /readyz reads it."""
 
@@ -207,9 +339,13 @@ class Heartbeat(models.Model):
 __all__ = [
     "AuditEvent",
     "ClientCreated",
+    "Deadline",
+    "Draft",
     "Heartbeat",
+    "Interpretation",
     "Interval",
     "Notification",
+    "Parameter",
     "ScopedManager",
     "ScopedModel",
     "no_overlap",

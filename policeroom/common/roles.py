@@ -58,6 +58,9 @@ STATION_ROLES: Final = frozenset({Role.OFFICER, Role.AUXILIARY, Role.STATION_LEA
 DATA_ROLES: Final = frozenset(Role) - ADMIN_ROLES
 
 _EDITORS: Final = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
+#: Whoever reads incidents: the rooms and the bureaus above; the education department does not.
+_READERS: Final = STATION_ROLES | {Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}
+_OFFICERS: Final = frozenset({Role.OFFICER, Role.STATION_LEAD})
 _MASTER: Final = frozenset({Role.CITY, Role.PROVINCE})
 
 #: action -> roles. An action missing here does not exist; a test compares this table with the code.
@@ -78,6 +81,30 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "bureaus.view": DATA_ROLES,
     "bureaus.edit": frozenset({Role.PROVINCE}),
     "imports.run": _EDITORS,
+    # incidents: the log of a room, and what follows from an entry (第十三条, 第十四条)
+    "incidents.view": _READERS,
+    "incidents.file": STATION_ROLES,
+    "incidents.edit": STATION_ROLES,
+    "incidents.close": STATION_ROLES,
+    "incidents.reopen": frozenset({Role.STATION_LEAD, Role.COUNTY}),
+    "incidents.review": frozenset({Role.STATION_LEAD, Role.COUNTY}),
+    "incidents.parties": STATION_ROLES | {Role.COUNTY},  # matrix Art. 13: names, room and county
+    "incidents.export": _READERS - {Role.AUXILIARY},
+    "incidents.import": _EDITORS | {Role.STATION_LEAD},
+    "incidents.rules": _MASTER,  # categories and keyword rules a city adds
+    "places.edit": STATION_ROLES,
+    "transfers.make": _OFFICERS,
+    "transfers.receive": _OFFICERS | {Role.COUNTY},
+    "urgent.report": STATION_ROLES,
+    "urgent.receive": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
+    "urgent.judge": _MASTER,  # JS-14-4e: concealment is a human decision of city or province
+    "leads.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
+    "leads.answer": _OFFICERS,
+    "disputes.edit": STATION_ROLES,
+    "hazards.edit": STATION_ROLES,
+    "hazards.order": _OFFICERS | {Role.COUNTY},
+    "outreach.edit": STATION_ROLES,
+    "registers.nil": _OFFICERS,  # JS-11-5: a nil return of a ledger
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "policeroom.accounts",
     "stations",
     "personnel",
+    "incidents",
     "compliance",
     "reports",
     "policeroom.demo",

@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.site import NARROW, WIDE, context_of
+from tests.matrix.fragments import FRAGMENTS
 from tests.test_access_matrix import ROUTES
 
 pytestmark = pytest.mark.e2e
@@ -42,6 +43,10 @@ NEEDS_A_STATE = {
     "stations:calendar-day-remove",
     "stations:resume",
 }
+
+for fragment in FRAGMENTS:
+    NOT_A_PAGE |= fragment.NOT_A_PAGE
+    NEEDS_A_STATE |= fragment.NEEDS_A_STATE
 
 #: Lists whose first row shows what the first row of the whole list does not, and the tab to open.
 FURTHER = (("/stations/?kind=center", "coverage/"), ("/universities/?level=college", ""))

@@ -88,6 +88,16 @@ def descendants(root: int) -> set[int]:
     return found
 
 
+def commands(pids: set[int]) -> list[str]:
+    """What the processes that still live were started as."""
+    found = []
+    for pid in sorted(pids):
+        with suppress(OSError):
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+            found.append(f"{pid} {line.decode(errors='replace').strip()}")
+    return found
+
+
 def until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -174,7 +184,8 @@ def test_kill_9_of_the_runner_leaves_no_process(start: Callable[[str], Run]) -> 
     started = run.descendants()
     run.popen.kill()
     run.popen.wait()
-    assert until(lambda: not started & set(parents()), 15), "still there after 15 s"
+    gone = until(lambda: not started & set(parents()), 15)
+    assert gone, f"still there after 15 s: {commands(started & set(parents()))}"
 
 
 @pytest.mark.parametrize(("name", "word"), [("web", b"granian"), ("valkey", b"valkey")])

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class IncidentsConfig(AppConfig):
+    """The log of a police room: calls, their timeline, and the clocks that follow from them."""
+
+    name = "incidents"
+
+    def ready(self) -> None:
+        """Base categories exist wherever the tables do."""
+        post_migrate.connect(_after_migrate, sender=self)
+
+
+def _after_migrate(**signal: Any) -> None:
+    if any(
+        migration.app_label == "incidents" and backwards for migration, backwards in signal["plan"]
+    ):
+        return  # the tables are on their way out
+    from incidents.services.categories import (  # noqa: PLC0415 -- app ready
+        ensure_base_categories,
+    )
+
+    ensure_base_categories()

@@ -1,0 +1,1 @@
+"""Reads of the log. One module per concern."""

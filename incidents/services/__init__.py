@@ -1,0 +1,1 @@
+"""Acts on the log. One module per concern."""

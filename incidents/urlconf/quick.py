@@ -1,0 +1,5 @@
+"""Addresses of quick."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,13 @@
+"""Addresses below /incidents/."""
+
+from incidents.urlconf import board, clocks, imports, quick, records, rules
+
+app_name = "incidents"
+urlpatterns = [
+    *board.urlpatterns,
+    *quick.urlpatterns,
+    *imports.urlpatterns,
+    *rules.urlpatterns,
+    *clocks.urlpatterns,
+    *records.urlpatterns,
+]

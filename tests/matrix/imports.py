@@ -1,0 +1,18 @@
+"""Addresses and objects of imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from policeroom.accounts.models import User
+from tests.matrix import Route
+from tests.world import World
+
+ROUTES: Final[dict[str, Route]] = {}
+NOT_A_PAGE: Final[set[str]] = set()
+NEEDS_A_STATE: Final[set[str]] = set()
+
+
+def add_targets(world: World, add: Callable[..., None], author: User) -> None:
+    """Objects of this part in every relation to the cast."""
