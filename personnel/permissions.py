@@ -111,6 +111,7 @@ EVENT_LABELS: Final = {
     "imports.upload": _("spreadsheet uploaded"),
     "inbox.read": _("inbox line read"),
     "stations.link": _("campus linked to a police room"),
+    "stations.opening": _("opening day of a police room corrected"),
     "stations.resume": _("police room resumed"),
     "stations.suspend": _("police room suspended"),
     "stations.unlink": _("campus unlinked from a police room"),

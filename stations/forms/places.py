@@ -138,6 +138,17 @@ class CloseForm(ScopedForm):
     day = day_field(_("No longer used from"), help_text=_("The first day it no longer exists."))
 
 
+class FirstDayForm(ScopedForm):
+    """Since when a recorded state is true, and why the recorded day was wrong."""
+
+    valid_from = day_field(_("True since"))
+    reason = forms.CharField(
+        label=_("Reason of the correction"),
+        max_length=200,
+        help_text=_("For example the document that names the day. It stays in the history."),
+    )
+
+
 class DesignationForm(ScopedForm):
     """The city's decision that a college needs its own room (第六条)."""
 

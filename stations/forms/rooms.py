@@ -156,6 +156,17 @@ class RenameForm(ScopedForm):
     valid_from = DayField(label=_("True from"), widget=DayInput())
 
 
+class OpeningForm(ScopedForm):
+    """The right opening day of a room, and why the recorded one was wrong."""
+
+    opened_on = DayField(label=_("Opened on"), widget=DayInput())
+    reason = forms.CharField(
+        label=_("Reason of the correction"),
+        max_length=200,
+        help_text=_("For example the document that names the day. It stays in the history."),
+    )
+
+
 class CloseForm(ScopedForm):
     """When and why a room closes."""
 

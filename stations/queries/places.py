@@ -10,6 +10,7 @@ import calendar as months
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -106,7 +107,8 @@ def university_on(university: University, day: dt.date) -> UniversityVersion | N
 
 def university_history(university: University) -> QuerySet[UniversityVersion]:
     """Every recorded state, newest first."""
-    return university.versions.select_related("unit").order_by("-valid_from")
+    rows = with_path_before(university.versions.select_related("unit"))
+    return rows.order_by("-valid_from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,26 @@ def campus_on(campus: Campus, scope: Scope, day: dt.date) -> CampusVersion | Non
 
 def campus_history(campus: Campus, scope: Scope) -> QuerySet[CampusVersion]:
     """Recorded states, newest first; those from a time in somebody else's area are left out."""
-    rows = campus.versions.filter(scope.q("org_path")).select_related("unit", "cluster")
-    return rows.order_by("-valid_from")
+    rows = with_path_before(campus.versions.filter(scope.q("org_path")))
+    return rows.select_related("unit", "cluster").order_by("-valid_from")
+
+
+def with_path_before(versions: Any) -> Any:
+    """Recorded states with `path_before`: where the subject lay in the state before, if any."""
+    earlier = versions.model.objects.filter(
+        subject=OuterRef("subject"), valid_from__lt=OuterRef("valid_from")
+    )
+    path = earlier.order_by("-valid_from").values("org_path")[:1]
+    return versions.annotate(path_before=Subquery(path))
+
+
+def may_correct(version: Any, scope: Scope, action: str) -> bool:
+    """Whether the reader may correct the first day of a state of `with_path_before`.
+
+    The day is also the last one of the state before: whoever moves it acts at both places.
+    """
+    paths = [version.org_path, version.path_before or version.org_path]
+    return all(scope.allows(action, path) for path in paths)
 
 
 def rooms_on(campus: Campus, scope: Scope, day: dt.date) -> QuerySet[StationVersion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -174,6 +175,22 @@ def _state_url(name: str) -> Any:
         return f"{reverse(name, args=[row.subject_id])}?on={row.valid_from}"
 
     return url
+
+
+def history_columns(
+    columns: tuple[Column, ...], kind: str, may_correct: Callable[[Any], bool]
+) -> tuple[Column, ...]:
+    """Columns of a history; a state the reader may correct leads to the form of its first day."""
+
+    def url(row: Any) -> str:
+        if not may_correct(row):
+            return ""
+        return reverse(f"stations:{kind}-version-correct", args=[row.subject_id, row.pk])
+
+    def text(row: Any) -> str:
+        return _now("Correct the day") if may_correct(row) else ""
+
+    return (*columns, Column("act", _("Act"), text, url))
 
 
 UNIVERSITY_HISTORY_COLUMNS = (

@@ -28,6 +28,7 @@ ACT_LABELS = {
     "stations.rename": _("renamed"),
     "stations.suspend": _("suspended"),
     "stations.resume": _("resumed"),
+    "stations.opening": _("opening day corrected"),
     "stations.close": _("closed"),
     "stations.link": _("coverage added"),
     "stations.unlink": _("coverage ended"),

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from stations.views import bureaus, calendar, campuses, universities, university_records
+from stations.views import (
+    bureaus,
+    calendar,
+    campus_records,
+    campuses,
+    universities,
+    university_records,
+)
 
 urlpatterns: list[URLPattern] = [
     path("universities/", universities.UniversityList.as_view(), name="university-list"),
@@ -21,6 +28,16 @@ urlpatterns: list[URLPattern] = [
     path("universities/<int:pk>/terms/new/", university_records.term_new, name="term-new"),
     path("designations/<int:pk>/end/", university_records.designation_end, name="designation-end"),
     path("terms/<int:pk>/edit/", university_records.term_edit, name="term-edit"),
+    path(
+        "universities/<int:pk>/history/<int:version>/correct/",
+        university_records.version_correct,
+        name="university-version-correct",
+    ),
+    path(
+        "campuses/<int:pk>/history/<int:version>/correct/",
+        campus_records.version_correct,
+        name="campus-version-correct",
+    ),
     path("campuses/", campuses.CampusList.as_view(), name="campus-list"),
     path("campuses/<int:pk>/", campuses.CampusDetail.as_view(), name="campus-detail"),
     path("campuses/<int:pk>/edit/", campuses.campus_edit, name="campus-edit"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("stations/<int:pk>/print/", rooms.print_page, name="print"),
     path("stations/<int:pk>/edit/", room_acts.edit, name="edit"),
     path("stations/<int:pk>/rename/", room_acts.rename, name="rename"),
+    path("stations/<int:pk>/opening/", room_acts.opening, name="opening"),
     path("stations/<int:pk>/close/", room_acts.close, name="close"),
     path("stations/<int:pk>/suspend/", room_acts.suspend, name="suspend"),
     path("stations/<int:pk>/resume/", room_acts.resume, name="resume"),

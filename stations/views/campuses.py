@@ -97,7 +97,11 @@ class CampusDetail(View):
                 _("Population"),
             ),
             "history": small_table(
-                tables.CAMPUS_HISTORY_COLUMNS,
+                tables.history_columns(
+                    tables.CAMPUS_HISTORY_COLUMNS,
+                    "campus",
+                    lambda row: queries.may_correct(row, scope, "campuses.edit"),
+                ),
                 queries.campus_history(campus, scope),
                 _("History"),
             ),

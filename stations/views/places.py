@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from policeroom.common.access import scope_of
+from policeroom.common.access import pick, scope_of
 from policeroom.common.pages import Consequence, Link
+from policeroom.common.scope import Scope
 from stations.forms.places_filters import DayFilter
+from stations.queries import places as queries
 
 
 def bind(request: HttpRequest, form_class: type[Any], **options: Any) -> Any:
@@ -66,6 +69,35 @@ def confirm_page(
         "action_label": action_label,
     }
     return render(request, "stations/places/confirm.html", context)
+
+
+def correctable(versions: Any, scope: Scope, action: str, pk: int) -> Any:
+    """One recorded state in view, to be corrected.
+
+    Raises: Http404 where the reader sees no such state, PermissionDenied where its day is not
+    theirs alone to correct.
+    """
+    rows = queries.with_path_before(versions.filter(scope.q("org_path")))
+    found = pick(rows, scope, action=action, pk=pk)
+    if not queries.may_correct(found, scope, action):
+        raise PermissionDenied
+    return found
+
+
+def correction_note(version: Any) -> str:
+    """What is recorded, and what moves with the day."""
+    return _(
+        "“%(name)s” is recorded as true since %(day)s. The state before it ends on the new day; "
+        "reports of past days change with it."
+    ) % {"name": version.name, "day": version.valid_from}
+
+
+def corrected(version: Any) -> str:
+    """What a correction says when it is done."""
+    return _("“%(name)s” is recorded as true since %(day)s now.") % {
+        "name": version.name,
+        "day": version.valid_from,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from stations.enums import StationKind
 from stations.forms import rooms as room_forms
 from stations.models import Campus, CoverageLink, Station
 from stations.queries import rooms as queries
+from stations.services import corrections
 from stations.services import rooms as services
 from stations.views.rooms import station_file, station_tabs, today
 
@@ -122,6 +123,38 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Rename"),
         text=_("The master data give the name %(name)s.") % {"name": wanted},
         action_label=_("Rename"),
+    )
+
+
+@requires("stations.open")
+def opening(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a wrong opening day right."""
+    scope = scope_of(request)
+    station = fetch(station_file(), scope, action="stations.open", pk=pk)
+    initial = {"opened_on": station.opened_on}
+    form = room_forms.OpeningForm(request.POST or None, scope=scope, initial=initial)
+    done = attempt(
+        form,
+        lambda: corrections.correct_opening(
+            station=station, by=request.user, at=timezone.now(), **form.cleaned_data
+        ),
+    )
+    if done is not None:
+        message = _("%(name)s is recorded as open since %(day)s.")
+        text = message % {"name": done.name, "day": done.opened_on}
+        return _done(request, text, done, "history")
+    return _page(
+        request,
+        station,
+        form,
+        "history",
+        title=_("Correct the opening day"),
+        text=_(
+            "Recorded is %(day)s. The first facts, and what a centre covered from its opening, "
+            "move with the day; the reports of past days change with it."
+        )
+        % {"day": station.opened_on},
+        action_label=_("Correct the day"),
     )
 
 

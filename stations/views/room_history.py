@@ -27,6 +27,7 @@ FACT_LABELS = {
     "valid_to": gettext_lazy("valid until (not included)"),
     "covers": gettext_lazy("covers"),
     "campus_of_link": gettext_lazy("campus"),
+    "links_moved": gettext_lazy("coverage that began with the opening"),
     "links_ended": gettext_lazy("coverage ended"),
     "links_dropped": gettext_lazy("coverage that never began"),
     "reason": gettext_lazy("reason"),
@@ -80,5 +81,6 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": queries.station_versions(station),
         "acts": [_act(event) for event in queries.station_events(station, scope)],
         "limit": queries.HISTORY_LIMIT,
+        "may_correct": scope.allows("stations.open", station.org_path),
     }
     return render(request, "stations/rooms/history.html", context)

@@ -108,7 +108,11 @@ class UniversityDetail(View):
                 _("Terms and vacations"),
             ),
             "history": small_table(
-                tables.UNIVERSITY_HISTORY_COLUMNS,
+                tables.history_columns(
+                    tables.UNIVERSITY_HISTORY_COLUMNS,
+                    "university",
+                    lambda row: queries.may_correct(row, scope, "universities.edit"),
+                ),
                 queries.university_history(university),
                 _("History"),
             ),

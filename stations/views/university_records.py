@@ -13,9 +13,9 @@ from policeroom.common.forms import attempt
 from stations.calendar import ONE_DAY
 from stations.forms import places as forms
 from stations.models import AcademicCalendar, Article6Designation, University
+from stations.services import corrections, places_calendar
 from stations.services import places as services
-from stations.services import places_calendar
-from stations.views.places import bind, form_page
+from stations.views.places import bind, correctable, corrected, correction_note, form_page
 from stations.views.universities import trail
 
 
@@ -78,6 +78,36 @@ def designation_end(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Lift designation"),
         note=_("In force since %(day)s (%(basis)s). A police room that exists may stay.")
         % {"day": designation.valid_from, "basis": designation.get_basis_display()},
+    )
+
+
+@requires("universities.edit")
+def version_correct(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Put right since when a recorded state of a university is true."""
+    scope = scope_of(request)
+    university = fetch(University.objects, scope, action="universities.edit", pk=pk)
+    found = correctable(university.versions, scope, "universities.edit", version)
+    form = bind(request, forms.FirstDayForm, initial={"valid_from": found.valid_from})
+    done = attempt(
+        form,
+        lambda: corrections.correct_university_day(
+            university=university,
+            version=found,
+            by=request.user,
+            today=timezone.localdate(),
+            **form.cleaned_data,
+        ),
+    )
+    if done is not None:
+        messages.success(request, corrected(done))
+        return redirect(university)
+    return form_page(
+        request,
+        form,
+        title=_("Correct a day of %(name)s") % {"name": university},
+        trail=trail(university),
+        submit=_("Correct the day"),
+        note=correction_note(found),
     )
 
 
