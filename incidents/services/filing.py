@@ -52,6 +52,7 @@ def file_incident(
     by: Any,
     now: dt.datetime,
     client_uuid: uuid.UUID | None = None,
+    fingerprint: str = "",
     handlers: Iterable[Any] = (),
     **facts: Any,
 ) -> Incident:
@@ -60,14 +61,15 @@ def file_incident(
     Source: 第十三条(六). The server numbers it at arrival. A call that carries a category and a
     disposition that ends it, and is no case, is closed at once; every other one is open in the
     state its times say. `facts` are further names of `FACTS`. A resend under the same
-    `client_uuid` returns the first record and writes nothing.
+    `client_uuid` returns the first record and writes nothing; `fingerprint` is what the client sent,
+    where the values were worked out from it (else the values themselves are compared).
     Raises: ConflictError for other content under a used `client_uuid`; DomainError on times that
     cannot be, a room that does not operate, a place of another room; ValidationError on bad fields.
     """
     values = {"kind": kind, "narrative": narrative.strip(), "reported_at": reported_at, **facts}
     _require_known(values)
     people = list(handlers)
-    fingerprint = digest(
+    fingerprint = fingerprint or digest(
         {"station": station.pk, "handlers": sorted(p.pk for p in people), **values}
     )
     earlier = replayed(Incident, client_uuid, fingerprint)

@@ -59,6 +59,8 @@ class Shell:
     user_name: str
     roles: tuple[str, ...]
     can_search: bool
+    #: Whether the reader may log a call: the quick line and its key exist.
+    can_file: bool
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -88,6 +90,7 @@ def build_shell(request: HttpRequest) -> Shell:
         user_name=_user_name(user) if signed_in else "",
         roles=tuple(role.label for role in Role if role in scope.roles),
         can_search=scope.can("stations.view"),
+        can_file=scope.can("incidents.file"),
     )
 
 
