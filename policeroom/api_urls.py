@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from incidents import api as incidents
 from policeroom.common.access import SIGNED_IN
 from reports.api import CoverageView
 from stations import api as stations
@@ -30,5 +31,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stations/", stations.StationCollection.as_view(), name="station-list"),
     path("stations/<int:pk>/", stations.StationItem.as_view(), name="station-detail"),
     path("stations/<int:pk>/close/", stations.StationClosing.as_view(), name="station-close"),
+    path("incident-categories/", incidents.CategoryCollection.as_view(), name="category-list"),
+    path("incidents/", incidents.IncidentCollection.as_view(), name="incident-list"),
+    path("incidents/<int:pk>/", incidents.IncidentItem.as_view(), name="incident-detail"),
+    path("incidents/<int:pk>/state/", incidents.IncidentStateView.as_view(), name="incident-state"),
+    path(
+        "incidents/<int:pk>/reopen/", incidents.IncidentReopening.as_view(), name="incident-reopen"
+    ),
+    path("incidents/<int:pk>/entries/", incidents.EntryCollection.as_view(), name="entry-list"),
     path("coverage/", CoverageView.as_view(), name="coverage"),
 ]

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from policeroom.common.access import fetch, scope_of
-from policeroom.common.api import require
+from policeroom.common.api import ProblemOut, next_address, require
 from policeroom.common.errors import NotAllowedError
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.models import Interval
@@ -22,7 +22,6 @@ from policeroom.common.paging import keyset_page
 from stations.models import Station
 from stations.queries.rooms import matching, with_state
 from stations.serializers import (
-    ProblemOut,
     StationClose,
     StationCreate,
     StationFileOut,
@@ -77,7 +76,7 @@ class StationCollection(APIView):
             rows.filter(**exact), order=ORDER, cursor=asked["cursor"], size=asked["limit"]
         )
         results = StationOut(page.rows, many=True).data
-        return Response({"next": _next(request, page.next_cursor), "results": results})
+        return Response({"next": next_address(request, page.next_cursor), "results": results})
 
     @extend_schema(
         operation_id="stations_open",
@@ -104,15 +103,6 @@ class StationCollection(APIView):
         station = services.open_station(by=request.user, at=timezone.now(), **values)
         status = HTTPStatus.OK if sent_before else HTTPStatus.CREATED
         return _shown(request, station.pk, status)
-
-
-def _next(request: Request, cursor: str) -> str | None:
-    """Address of the following page, None at the end."""
-    if not cursor:
-        return None
-    query = request.query_params.copy()
-    query["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 class StationItem(APIView):

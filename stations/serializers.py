@@ -87,18 +87,6 @@ class StationPageOut(serializers.Serializer):
     results = StationOut(many=True)
 
 
-class ProblemOut(serializers.Serializer):
-    """Why a call was refused (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
-    errors = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ListField(child=serializers.CharField()), required=False
-    )
-
-
 class StationQuery(serializers.Serializer):
     """Filters of the list, as parameters of the address."""
 

@@ -7,10 +7,16 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from incidents.enums import EntryKind, IncidentState
 from incidents.models import Incident
-from incidents.rules import missing_for_closing
+from incidents.rules import (
+    MISSING_CATEGORY,
+    MISSING_DISPOSITION,
+    MISSING_TRANSFER,
+    missing_for_closing,
+)
 from incidents.services.filing import is_case
 from incidents.services.guards import local, locked, refuse_before, refuse_future
 from incidents.services.timeline import note_change
@@ -23,6 +29,14 @@ INSTANTS: Final = {
     IncidentState.ON_SCENE: "arrived_at",
 }
 _ORDER: Final = list(IncidentState)
+
+
+#: What a missing piece is called in a sentence.
+MISSING_LABELS: Final = {
+    MISSING_CATEGORY: _lazy("the category"),
+    MISSING_DISPOSITION: _lazy("the disposition"),
+    MISSING_TRANSFER: _lazy("the transfer of the case"),
+}
 
 
 class IncompleteError(DomainError):
@@ -92,7 +106,9 @@ def close_incident(
         return incident
     missing = missing_of(incident)
     if missing:
-        raise IncompleteError(_("The incident cannot be closed yet."), missing)
+        names = ", ".join(str(MISSING_LABELS[code]) for code in missing)
+        text = _("The incident cannot be closed yet: %(names)s is missing.")
+        raise IncompleteError(text % {"names": names}, missing)
     closed_at = at or now
     refuse_future(closed_at, now=now, field="at")
     refuse_before(closed_at, incident.reported_at, field="at", what=_("the report"))

@@ -25,12 +25,12 @@ def add_entry(
     *,
     incident: Incident,
     text: str,
-    at: dt.datetime,
     by: Any,
     now: dt.datetime,
+    at: dt.datetime | None = None,
     client_uuid: uuid.UUID | None = None,
 ) -> IncidentEntry:
-    """Append a line; after the review it is a supplement. `at` is when it was, `now` the clock.
+    """Append a line; after the review it is a supplement. `at` is when it was, default `now`.
 
     A resend under the same `client_uuid` returns the first line.
     Raises: ConflictError for other content under a used `client_uuid`; DomainError on an empty text
@@ -51,7 +51,7 @@ def add_entry(
         org_path=incident.org_path,
         kind=kind,
         text=text,
-        at=at,
+        at=at or now,
         recorded_by=by,
         client_uuid=client_uuid,
         client_digest=fingerprint if client_uuid else "",

@@ -123,6 +123,27 @@ def _record_refusal(response: Response, request: Request) -> None:
         response.add_post_render_callback(write)
 
 
+def next_address(request: Request, cursor: str) -> str | None:
+    """Address of the following page, None at the end."""
+    if not cursor:
+        return None
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+class ProblemOut(serializers.Serializer):
+    """Why a call was refused (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
 def require(request: Request | HttpRequest, action: str) -> None:
     """Refuse who does not hold `action` anywhere.
 

@@ -264,6 +264,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "StationKindEnum": "stations.enums.StationKind",
+        "IncidentKindEnum": "incidents.enums.IncidentKind",
+        "StationStateEnum": "stations.enums.StationState",
+        "IncidentStateEnum": "incidents.enums.IncidentState",
+        "EntryKindEnum": "incidents.enums.EntryKind",
+        "PrecisionEnum": "incidents.enums.Precision",
         "LinkKindEnum": "stations.enums.LinkKind",
     },
 }
