@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from policeroom.accounts.models import User
+from policeroom.demo.incidents import build_incidents
 from policeroom.demo.people import build_people, recorder
 from policeroom.demo.places import build_places
 from policeroom.demo.premises import build_premises
@@ -49,9 +50,11 @@ class Command(BaseCommand):
             stations = build_rooms(places, rng, today=today)
             author = recorder(places, at=now)
             build_premises(stations, rng, today=today, recorder=author)
+            calls = build_incidents(stations, rng, now=now, recorder=author)
             build_people(places, stations, at=now)
             call_command("seed_calendar", years=[2025, 2026, 2027], verbosity=0)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
-            f"{len(places.universities)} universities, {len(stations)} stations."
+            f"{len(places.universities)} universities, {len(stations)} stations, "
+            f"{len(calls)} incidents."
         )
