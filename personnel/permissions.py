@@ -105,6 +105,8 @@ EVENT_LABELS: Final = {
     "account.sign-in": _("sign-in"),
     "account.sign-out": _("sign-out"),
     "account.unlock": _("account unlocked"),
+    "bureaus.move": _("unit moved in the tree"),
+    "bureaus.settle": _("late records followed a moved unit"),
     "export": _("export of a list"),
     "imports.cancel": _("import cancelled"),
     "imports.commit": _("import written"),

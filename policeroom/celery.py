@@ -31,6 +31,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 50},
         # design section 3: the row is the truth, a lost message is sent again
     },
+    "settle-moves": {
+        "task": "stations.tasks.settle_moves",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+        # 第二条, 第三条: a moved bureau leaves no record behind, also none a late request wrote
+    },
     "grants-ending": {
         "task": "personnel.tasks.remind_of_ending_grants",
         "schedule": crontab(hour=7, minute=30),

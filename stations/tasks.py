@@ -1,4 +1,4 @@
-"""Background work of the stations app: imports."""
+"""Background work of the stations app: imports, and what a moved bureau left behind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from policeroom.common import audit
 from stations.imports import jobs
+from stations.services import moves
 
 log = structlog.get_logger(__name__)
 
@@ -28,3 +29,12 @@ def resume_imports() -> None:
     """Send again what was lost, set back what crashed (design section 3: the row is the truth)."""
     for job_id in jobs.resume(now=timezone.now()):
         run_import.delay(job_id)
+
+
+@shared_task
+def settle_moves() -> int:
+    """Design section 3: what was written late under a path a bureau left follows the bureau."""
+    followed = moves.settle_moves(now=timezone.now())
+    if followed:
+        log.info("moves_settled", rows=followed)
+    return followed

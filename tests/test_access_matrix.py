@@ -167,6 +167,7 @@ ROUTES: dict[str, Route] = {
     "stations:bureau-new": Route("bureaus.edit"),
     "stations:bureau-detail": Route("bureaus.view", "bureau"),
     "stations:bureau-edit": Route("bureaus.edit", "bureau", "bureaus.edit"),
+    "stations:bureau-move": Route("bureaus.edit", "bureau", "bureaus.edit"),
     "stations:calendar": Route("stations.view"),
     "stations:calendar-day-new": Route("calendar.edit"),
     "stations:calendar-day-edit": Route("calendar.edit", "day"),

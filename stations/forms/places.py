@@ -296,6 +296,30 @@ class BureauForm(ScopedForm):
         return data
 
 
+class BureauMoveForm(ScopedForm):
+    """Where a unit shall hang.
+
+    `seen` is where the person saw it hang; `sure` comes from the page that states the consequence.
+    """
+
+    parent = forms.ModelChoiceField(label=_("New superior unit"), queryset=NONE_YET)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("For example the decision and its number.")
+    )
+    seen = forms.CharField(max_length=10, widget=forms.HiddenInput)
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, superiors: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = superiors
+
+    def ask(self) -> None:
+        """Carry what was typed through the page that states the consequence."""
+        self.data = {**self.data.dict(), "sure": "True"}
+        for name in ("parent", "reason"):
+            self.fields[name].widget = forms.HiddenInput()
+
+
 class BureauCreateForm(BureauForm):
     """A new unit: what it is and where it hangs."""
 

@@ -1,7 +1,7 @@
 """Facts of the stations app; one file per group of entities."""
 
 from stations.models.imports import ImportJob
-from stations.models.org import OrgUnit
+from stations.models.org import OrgUnit, UnitMove
 from stations.models.premises import (
     ContactBox,
     Document,
@@ -49,6 +49,7 @@ __all__ = [
     "Station",
     "StationSuspension",
     "StationVersion",
+    "UnitMove",
     "University",
     "UniversityVersion",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from policeroom.common.managers import ScopedManager
 from policeroom.common.models import ScopedModel, org_path_field
 from policeroom.common.pinyin import pinyin_key
 from policeroom.common.roles import Role
@@ -89,3 +91,46 @@ class OrgUnit(ScopedModel):
     def place(self) -> str:
         """The place for headings: 南京市, else the unit's name."""
         return self.area_name or self.name
+
+
+class UnitMove(ScopedModel):
+    """One change of superior: from where to where, when, why, and how many rows followed.
+
+    `old_path` is never given to another unit: audit events and late writers may still name it.
+    """
+
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="moves")
+    old_parent = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", null=True)
+    new_parent = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
+    old_path = models.CharField(_("path before"), max_length=10, db_collation="C")
+    new_path = models.CharField(_("path after"), max_length=10, db_collation="C")
+    reason = models.CharField(_("reason"), max_length=200)
+    #: Model label -> rows that followed.
+    rows = models.JSONField(default=dict)
+    moved_at = models.DateTimeField(_("moved at"))
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    objects: ClassVar[ScopedManager] = ScopedManager("unit__org_path")
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("move in the tree")
+        verbose_name_plural = _("moves in the tree")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="unitmove_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Say why the unit moves."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["old_path"], name="unitmove_old_idx"),
+            models.Index(fields=["moved_at"], name="unitmove_at_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.old_path} → {self.new_path}"

@@ -240,9 +240,12 @@ def station_versions(station: Station) -> list[StationVersion]:
     )
 
 
-def station_events(station: Station, scope: Scope) -> list[AuditEvent]:
-    """Acts on the station itself that lie in the reader's area, newest first."""
-    rows = AuditEvent.objects.within(scope).filter(
+def station_events(station: Station) -> list[AuditEvent]:
+    """Acts on a station the caller fetched through the scope, newest first.
+
+    Also those from before its bureau moved: they stand under the path of that time.
+    """
+    rows = AuditEvent.objects.unscoped("acts on one station in view").filter(
         object_type=Station._meta.label_lower, object_id=str(station.pk)
     )
     return list(rows.order_by("-id")[:HISTORY_LIMIT])

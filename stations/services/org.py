@@ -11,7 +11,7 @@ from policeroom.common import audit
 from policeroom.common.errors import DomainError
 from policeroom.common.scope import SEGMENTS, path_end
 from stations.enums import LINE_DEPTH, UnitKind
-from stations.models import OrgUnit
+from stations.models import OrgUnit, UnitMove
 
 AUDITED = (
     "kind",
@@ -62,16 +62,25 @@ def allocate_path(parent: OrgUnit | None, kind: str) -> str:
             field="parent",
         )
     if parent is not None:
-        OrgUnit.objects.unscoped("lock the parent while a number is chosen").select_for_update(
-            of=("self",)
-        ).get(pk=parent.pk)
+        # as it stands under the lock: the parent may have moved since the caller read it
+        parent = (
+            OrgUnit.objects.unscoped("lock the parent, choose a number")
+            .select_for_update(of=("self",))
+            .get(pk=parent.pk)
+        )
     base = parent.org_path if parent is not None else ""
     siblings = OrgUnit.objects.unscoped("numbers already used by siblings").filter(
         kind__in=[k for k, d in LINE_DEPTH.items() if d == depth]
     )
+    left = UnitMove.objects.unscoped("numbers that units left behind are not given again")
     if base:
         siblings = siblings.filter(org_path__gte=base, org_path__lt=path_end(base))
-    return next_child_path(base, list(siblings.values_list("org_path", flat=True)), depth=depth)
+        left = left.filter(old_path__gte=base, old_path__lt=path_end(base))
+    taken = [
+        *siblings.values_list("org_path", flat=True),
+        *left.filter(unit__kind__in=list(LINE_DEPTH)).values_list("old_path", flat=True),
+    ]
+    return next_child_path(base, taken, depth=depth)
 
 
 @transaction.atomic
@@ -110,7 +119,7 @@ def create_unit(
 
 @transaction.atomic
 def edit_unit(*, unit: OrgUnit, by: Any, **changes: Any) -> OrgUnit:
-    """Rename a unit or correct its codes; its place in the tree stays.
+    """Rename a unit or correct its codes; `moves.move_unit` changes its place in the tree.
 
     Raises: ValidationError on bad fields.
     """

@@ -75,7 +75,7 @@ def open_station(
     covered = list(campuses)
     facts = {"floor_area_m2": floor_area_m2, **facts}
     require_known(facts)
-    locked(operator)
+    operator = locked(operator)
     station = Station(
         kind=kind,
         operator=operator,

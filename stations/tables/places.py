@@ -274,6 +274,21 @@ BUREAU_COLUMNS = (
 )
 
 
+MOVE_COLUMNS = (
+    Column("at", _("Moved at"), lambda row: row.moved_at, primary=True),
+    Column(
+        "from",
+        _("From"),
+        lambda row: row.old_parent.name if row.old_parent else "",
+        primary=True,
+    ),
+    Column("to", _("To"), lambda row: row.new_parent.name, primary=True),
+    Column("reason", _("Reason"), lambda row: row.reason),
+    Column("rows", _("Records"), lambda row: sum(row.rows.values()), numeric=True),
+    Column("by", _("By"), lambda row: row.moved_by.name if row.moved_by else ""),
+)
+
+
 def designation_columns(*, may_end: bool) -> tuple[Column, ...]:
     """Decisions on one university; a running one leads to its end where the reader may decide."""
 

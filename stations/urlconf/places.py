@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from stations.views import (
+    bureau_moves,
     bureaus,
     calendar,
     campus_records,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("bureaus/new/", bureaus.bureau_new, name="bureau-new"),
     path("bureaus/<int:pk>/", bureaus.BureauDetail.as_view(), name="bureau-detail"),
     path("bureaus/<int:pk>/edit/", bureaus.bureau_edit, name="bureau-edit"),
+    path("bureaus/<int:pk>/move/", bureau_moves.bureau_move, name="bureau-move"),
     path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
     path("calendar/days/new/", calendar.calendar_day_new, name="calendar-day-new"),
     path("calendar/days/<int:pk>/edit/", calendar.calendar_day_edit, name="calendar-day-edit"),

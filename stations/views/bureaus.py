@@ -24,7 +24,9 @@ from stations.forms import places as forms
 from stations.forms.places_filters import BureauFilter
 from stations.models import OrgUnit
 from stations.queries import places as queries
+from stations.queries.moves import moves_of
 from stations.services import org as services
+from stations.services.moves import is_movable
 from stations.tables import places as tables
 from stations.views.places import bind, form_page
 
@@ -81,12 +83,16 @@ class BureauDetail(View):
         if scope.allows("bureaus.edit", unit.org_path):
             url = reverse("stations:bureau-edit", args=[unit.pk])
             actions.append(Link(_("Edit"), url, "pencil", "primary"))
+            if is_movable(unit):
+                url = reverse("stations:bureau-move", args=[unit.pk])
+                actions.append(Link(_("Move in the tree"), url, "git-branch"))
         children = queries.bureau_rows(scope).filter(parent=unit).order_by("org_path", "id")
         context = {
             "unit": unit,
             "facts": _facts(unit, scope),
             "counts": _counts(unit, scope),
             "children": small_table(tables.BUREAU_COLUMNS, children, _("Units below")),
+            "moves": small_table(tables.MOVE_COLUMNS, moves_of(unit, scope), _("Moves")),
             "trail": [*trail(), Link(unit.name)],
             "actions": actions,
         }
@@ -139,7 +145,9 @@ def bureau_new(request: HttpRequest) -> HttpResponse:
         title=_("Add unit"),
         trail=trail(),
         submit=_("Record unit"),
-        note=_("The place in the tree decides who sees what, and stays once it is chosen."),
+        note=_(
+            "The place in the tree decides who sees what; moving it later is an act of its own."
+        ),
     )
 
 

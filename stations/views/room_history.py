@@ -79,7 +79,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "station": station,
         "tabs": station_tabs(station, scope, "history"),
         "versions": queries.station_versions(station),
-        "acts": [_act(event) for event in queries.station_events(station, scope)],
+        "acts": [_act(event) for event in queries.station_events(station)],
         "limit": queries.HISTORY_LIMIT,
         "may_correct": scope.allows("stations.open", station.org_path),
     }
