@@ -13,7 +13,18 @@ from policeroom.accounts.models import User
 from policeroom.common.roles import Role
 from tests.world import World, build, make_user
 
-APPEND_ONLY = ("common_auditevent", "incidents_incidententry")
+APPEND_ONLY = (
+    "common_auditevent",
+    "incidents_incidententry",
+    "incidents_disputescreening",
+    "incidents_disputestep",
+    "incidents_hazardorder",
+    "incidents_hazardrecheck",
+    "incidents_nilreturn",
+    "incidents_urgentjudgement",
+    "incidents_urgentknown",
+    "incidents_urgentmeasure",
+)
 
 
 @pytest.fixture(autouse=True, scope="session")
