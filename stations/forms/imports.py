@@ -17,6 +17,7 @@ from policeroom.common.scope import Range, Scope
 from stations.enums import UnitKind
 from stations.imports import cells
 from stations.imports.jobs import ranges_for
+from stations.imports.registry import LISTS
 from stations.models import ImportJob, OrgUnit
 from stations.uploads import check_size
 
@@ -105,7 +106,9 @@ class ImportForm(ScopedForm):
 class ImportFilter(FilterForm):
     """Narrows the history of imports."""
 
-    kind = forms.ChoiceField(label=_("List"), choices=[*ANY, *ImportJob.Kind.choices])
+    kind = forms.ChoiceField(
+        label=_("List"), choices=[*ANY, *((kind, ImportJob.Kind(kind).label) for kind in LISTS)]
+    )
     state = forms.ChoiceField(label=_("State"), choices=[*ANY, *ImportJob.State.choices])
 
     def narrow(self, rows: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from policeroom.common.roles import Role
 from policeroom.common.scope import Range, Scope, ScopeGrant
 from stations.imports.cells import Line, RefusedFileError, Table
-from stations.imports.columns import Column, Header
+from stations.imports.columns import Column, Header, find_header
 from stations.imports.report import (
     KEPT_PROBLEMS,
     SHOWN_CHANGES,
@@ -60,6 +60,9 @@ class Context:
     province: str = ""
     as_of: dt.date | None = None
     progress: Progress = field(default=silent)
+    #: What this kind of list needs besides (`ImportJob.options`), and the instant of the run.
+    options: Mapping[str, Any] = field(default_factory=dict)
+    now: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ class ListImport(ABC, Generic[RowType]):
     """One run of one list: parse rows, compare them with the database, write the difference."""
 
     kind: ClassVar[str]
-    #: Which action of the roles table the requester needs besides `imports.run`.
+    #: Which actions of the roles table the requester needs: `gate`, and the list's own.
     action: ClassVar[str]
+    gate: ClassVar[str] = "imports.run"
     columns: ClassVar[tuple[Column, ...]]
     #: Sets of columns of which one must be there; the columns marked `required` by default.
     alternatives: ClassVar[tuple[tuple[str, ...], ...]] = ()
@@ -116,6 +120,19 @@ class ListImport(ABC, Generic[RowType]):
 
     def begin(self) -> None:
         """Called once the header is known."""
+
+    def locate(self, tables: list[Table]) -> tuple[Table, Header]:
+        """The first sheet with the header of the list.
+
+        Raises: RefusedFileError of the first sheet if none has it.
+        """
+        first: RefusedFileError | None = None
+        for table in tables:
+            try:
+                return table, find_header(table, self.columns, self.header_sets())
+            except RefusedFileError as refusal:
+                first = first or refusal
+        raise first or RefusedFileError(Problem("empty_file"))
 
     def aside(self, line: Line) -> bool:
         """Whether the line is no row of the table (a heading)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ from policeroom.common.scope import Range, Scope
 from stations.imports import pipeline, progress
 from stations.imports.base import Context, reach
 from stations.imports.cells import RefusedFileError
-from stations.imports.registry import LISTS
+from stations.imports.registry import list_of
 from stations.imports.report import ImportReport, Problem, refused
 from stations.models import ImportJob
 
@@ -42,9 +42,9 @@ UNCONFIRMED_AFTER = dt.timedelta(days=7)
 
 
 def ranges_for(kind: str, scope: Scope) -> tuple[Range, ...]:
-    """Where the scope may import this list: `imports.run` and the list's own action together."""
-    runs = scope.ranges_for("imports.run")
-    acts = scope.ranges_for(LISTS[kind].action)
+    """Where the scope may import this list: its gate and its own action together."""
+    runs = scope.ranges_for(list_of(kind).gate)
+    acts = scope.ranges_for(list_of(kind).action)
     both = {max(run, act) for run in runs for act in acts if _nested(run, act)}
     return tuple(sorted(both))
 
@@ -70,8 +70,12 @@ def upload(
     by: Any,
     province: str = "",
     as_of: dt.date | None = None,
+    state: str = State.WAITING,
+    options: Mapping[str, Any] | None = None,
 ) -> ImportJob:
     """Keep a file for the dry run. `area` is the one subtree it will be imported for.
+
+    `state` is MAPPING for a file whose columns somebody has to name first; then `assign` goes on.
 
     Raises: NotAllowedError if the scope does not hold the list's actions there.
     """
@@ -87,6 +91,8 @@ def upload(
         org_path=area[0],
         ranges=[list(area)],
         created_by=by,
+        state=state,
+        options=dict(options or {}),
     )
     job.full_clean(exclude=_LATER)
     job.save()
@@ -96,14 +102,42 @@ def upload(
 
 
 @transaction.atomic
-def confirm(*, job: ImportJob, scope: Scope, by: Any, at: dt.datetime) -> ImportJob:
-    """Say that the dry run may be written.
+def assign(*, job: ImportJob, options: Mapping[str, Any], scope: Scope) -> ImportJob:
+    """Say what the columns of the file mean, or say it anew; the dry run follows.
+
+    Raises: NotAllowedError if the actor no longer holds the job's area; ConflictError unless the
+    file waits for this or for confirmation.
+    """
+    _require_area(job, scope)
+    held = _held(job)
+    if held.state not in (State.MAPPING, State.READY):
+        raise ConflictError(
+            _("This import is not waiting for its columns: %(state)s.")
+            % {"state": held.get_state_display()}
+        )
+    held.state = State.WAITING
+    held.options = {**held.options, **options}
+    held.report = {}
+    held.attempts = 0
+    held.save(update_fields=["state", "options", "report", "attempts"])
+    return held
+
+
+@transaction.atomic
+def confirm(
+    *,
+    job: ImportJob,
+    scope: Scope,
+    by: Any,
+    at: dt.datetime,
+    options: Mapping[str, Any] | None = None,
+) -> ImportJob:
+    """Say that the dry run may be written; `options` are further decisions about it.
 
     Raises: NotAllowedError if the actor no longer holds the job's area; ConflictError unless the
     job waits for exactly this.
     """
-    if not all(_within(area, ranges_for(job.kind, scope)) for area in job.ranges):
-        raise NotAllowedError(_("You may not import this list for this area."))
+    _require_area(job, scope)
     held = _held(job)
     if held.state != State.READY:
         raise ConflictError(
@@ -113,8 +147,14 @@ def confirm(*, job: ImportJob, scope: Scope, by: Any, at: dt.datetime) -> Import
     held.state = State.CONFIRMED
     held.confirmed_by, held.confirmed_at = by, at
     held.attempts = 0
-    held.save(update_fields=["state", "confirmed_by", "confirmed_at", "attempts"])
+    held.options = {**held.options, **(options or {})}
+    held.save(update_fields=["state", "confirmed_by", "confirmed_at", "attempts", "options"])
     return held
+
+
+def _require_area(job: ImportJob, scope: Scope) -> None:
+    if not all(_within(area, ranges_for(job.kind, scope)) for area in job.ranges):
+        raise NotAllowedError(_("You may not import this list for this area."))
 
 
 @transaction.atomic
@@ -200,6 +240,8 @@ def _context(job: ImportJob, *, by: Any, clock: Clock) -> Context:
         province=job.province,
         as_of=job.as_of,
         progress=progress.Reporter(job.pk),
+        options=job.options,
+        now=clock(),
     )
 
 
@@ -262,7 +304,8 @@ def resume(*, now: dt.datetime) -> list[int]:
             continue
         job.state = _BACK[State(job.state)]
         job.save(update_fields=["state"])
-    for job in free.filter(state=State.READY, created_at__lt=now - UNCONFIRMED_AFTER):
+    left = (State.MAPPING, State.READY)
+    for job in free.filter(state__in=left, created_at__lt=now - UNCONFIRMED_AFTER):
         _end(job, State.CANCELLED, at=now)
     lost = rows.filter(state__in=list(BEGIN), created_at__lt=now - LOST_AFTER).order_by("id")
     return list(lost.values_list("id", flat=True))

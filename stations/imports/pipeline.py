@@ -9,10 +9,9 @@ from django.db import transaction
 from policeroom.common import audit
 from stations.imports import bulk
 from stations.imports.base import Context, ListImport
-from stations.imports.cells import RefusedFileError, Table, read_tables
-from stations.imports.columns import Header, find_header
-from stations.imports.registry import LISTS
-from stations.imports.report import ImportReport, Notice, Problem, refused
+from stations.imports.cells import RefusedFileError, read_tables
+from stations.imports.registry import list_of
+from stations.imports.report import ImportReport, Notice, refused
 
 
 def examine(kind: str, content: bytes, ctx: Context) -> ImportReport:
@@ -50,25 +49,11 @@ def commit(
 def _examine(
     kind: str, content: bytes, ctx: Context
 ) -> tuple[ListImport[Any] | None, ImportReport]:
-    run = LISTS[kind](ctx)
+    run = list_of(kind)(ctx)
     try:
-        table, header = _locate(read_tables(content), type(run))
+        table, header = run.locate(read_tables(content))
         rows = run.read(table, header)
         run.compare(rows)
     except RefusedFileError as refusal:
         return None, refused(refusal.problem)
     return run, run.report()
-
-
-def _locate(tables: list[Table], kind: type[ListImport[Any]]) -> tuple[Table, Header]:
-    """The first sheet with the header of the list.
-
-    Raises: RefusedFileError of the first sheet if none has it.
-    """
-    first: RefusedFileError | None = None
-    for table in tables:
-        try:
-            return table, find_header(table, kind.columns, kind.header_sets())
-        except RefusedFileError as refusal:
-            first = first or refusal
-    raise first or RefusedFileError(Problem("empty_file"))

@@ -1,4 +1,4 @@
-"""The six lists by kind."""
+"""The six lists by kind, and lists that apps above bring along."""
 
 from __future__ import annotations
 
@@ -24,3 +24,19 @@ LISTS: Final[dict[str, type[ListImport[Any]]]] = {
         EquipmentImport,
     )
 }
+
+#: Lists of apps above this one, which have their own pages and commands: kind -> list.
+_BROUGHT: Final[dict[str, type[ListImport[Any]]]] = {}
+
+
+def bring(kind: type[ListImport[Any]]) -> None:
+    """Let the jobs and the pipeline run a list of an app above; called once the apps are ready."""
+    _BROUGHT[str(kind.kind)] = kind
+
+
+def list_of(kind: str) -> type[ListImport[Any]]:
+    """The list of a kind.
+
+    Raises: KeyError if no app has it.
+    """
+    return LISTS.get(kind) or _BROUGHT[kind]

@@ -14,6 +14,7 @@ from stations.imports.reasons import CHOICES, FIELDS, NOTICES, REASONS, YES_NO
 SHOWN_CHANGES = 200
 SHOWN_CREATED = 50
 KEPT_PROBLEMS = 5_000
+KEPT_FLAGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,18 @@ class ImportReport:
     changed: int = 0
     unchanged: int = 0
     problem_total: int = 0
+    #: Rows that are taken, with something to know about each; and rows that are older than the
+    #: records, taken only when somebody says so.
+    flag_total: int = 0
+    stale: int = 0
     fingerprint: str = ""
     summary: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    flags: list[Problem] = field(default_factory=list)
     created_rows: list[Change] = field(default_factory=list)
     changed_rows: list[Change] = field(default_factory=list)
+    stale_rows: list[Change] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -125,8 +132,9 @@ class ImportReport:
             plain[name] = [
                 Notice(n["code"], n["params"], tuple(n["items"])) for n in data.get(name, ())
             ]
-        plain["problems"] = [Problem(**p) for p in data.get("problems", ())]
-        for name in ("created_rows", "changed_rows"):
+        for name in ("problems", "flags"):
+            plain[name] = [Problem(**p) for p in data.get(name, ())]
+        for name in ("created_rows", "changed_rows", "stale_rows"):
             plain[name] = [_change(c) for c in data.get(name, ())]
         return cls(**plain)
 

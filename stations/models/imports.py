@@ -20,8 +20,10 @@ class ImportJob(ScopedModel):
         POPULATIONS = "populations", _("populations")
         STATIONS = "stations", _("police rooms")
         EQUIPMENT = "equipment", _("equipment")
+        INCIDENTS = "incidents", _("incident log")
 
     class State(models.TextChoices):
+        MAPPING = "mapping", _("waiting for its columns to be named")
         WAITING = "waiting", _("waiting for the dry run")
         CHECKING = "checking", _("dry run in progress")
         REFUSED = "refused", _("refused: the file has errors")
@@ -58,6 +60,8 @@ class ImportJob(ScopedModel):
     #: Runs a worker began; after the third that broke off the import is refused.
     attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    #: What this kind of list needs besides: for a log its room and its mapping of columns.
+    options = models.JSONField(default=dict, blank=True)
     #: Counts, notices and row errors as `stations.imports.report.ImportReport.as_json`.
     report = models.JSONField(default=dict)
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.scope import Scope
+from stations.imports.registry import LISTS
 from stations.models import ImportJob
 
 #: Annotation -> key of the report.
@@ -22,5 +23,6 @@ _COUNTS = {
 def job_rows(scope: Scope) -> ScopedQuerySet:
     """Imports the reader may see, with the counts of their reports; file and report stay away."""
     counts = {name: Cast(KT(f"report__{key}"), IntegerField()) for name, key in _COUNTS.items()}
-    rows = ImportJob.objects.within(scope, action="imports.run").defer("content", "report")
+    rows = ImportJob.objects.within(scope, action="imports.run").filter(kind__in=list(LISTS))
+    rows = rows.defer("content", "report")
     return rows.select_related("created_by").annotate(**counts)

@@ -16,6 +16,7 @@ State = ImportJob.State
 
 #: (tone, mark) of a state; the word always stands beside it.
 TONES = {
+    State.MAPPING: ("warn", "△"),
     State.WAITING: ("neutral", ""),
     State.CHECKING: ("info", ""),
     State.REFUSED: ("bad", "▲"),

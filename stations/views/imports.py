@@ -135,7 +135,8 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _job(request: HttpRequest, pk: int) -> ImportJob:
-    rows = ImportJob.objects.defer("content").select_related("created_by", "confirmed_by")
+    rows = ImportJob.objects.filter(kind__in=list(LISTS)).defer("content")
+    rows = rows.select_related("created_by", "confirmed_by")
     return fetch(rows, scope_of(request), action=ACTION, pk=pk)
 
 
