@@ -1,3 +1,4 @@
+import importlib
 from typing import Any
 
 from django.apps import AppConfig
@@ -10,7 +11,8 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        """Base categories exist wherever the tables do."""
+        """Base categories exist wherever the tables do; the kinds of clocks are declared."""
+        importlib.import_module("incidents.deadline_kinds")
         post_migrate.connect(_after_migrate, sender=self)
 
 

@@ -99,6 +99,20 @@ def move_deadline(kind: DeadlineKind, *, subject: models.Model, due_at: dt.datet
     return bool(_running(kind, subject).update(due_at=due_at, escalated_at=None))
 
 
+def restart_deadline(
+    kind: DeadlineKind, *, subject: models.Model, started_at: dt.datetime, due_at: dt.datetime
+) -> bool:
+    """Correct when a clock began, and with it its end, whatever became of the clock meanwhile.
+
+    What was done stays done, what was told of it stays told; a duty that fell away holds again.
+    False if there is no such clock.
+    """
+    rows = Deadline.everything.filter(
+        kind=kind.code, object_type=subject._meta.label_lower, object_id=subject.pk
+    )
+    return bool(rows.update(started_at=started_at, due_at=due_at, cancelled_at=None))
+
+
 def status_of(row: Deadline, *, now: dt.datetime) -> ClockStatus:
     """How a stored clock stands at `now`."""
     return deadline_status(
