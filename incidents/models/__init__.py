@@ -13,7 +13,15 @@ from incidents.models.incidents import (
 from incidents.models.leads import Lead
 from incidents.models.outreach import OutreachActivity
 from incidents.models.places import Place
+from incidents.models.records import (
+    IncidentAttachment,
+    IncidentLink,
+    IncidentParty,
+    PartyHold,
+)
 from incidents.models.registers import NilReturn
+from incidents.models.rollups import DayFigure, HourFigure, MonthFigure, ResponseFigure
+from incidents.models.search import IncidentText
 from incidents.models.tasks import AssignedTask
 from incidents.models.transfers import Transfer
 from incidents.models.urgent import (
@@ -28,20 +36,29 @@ __all__ = [
     "NARRATIVE_LENGTH",
     "AssignedTask",
     "Category",
+    "DayFigure",
     "Dispute",
     "DisputeScreening",
     "DisputeStep",
     "Hazard",
     "HazardOrder",
     "HazardRecheck",
+    "HourFigure",
     "Incident",
+    "IncidentAttachment",
     "IncidentCounter",
     "IncidentEntry",
+    "IncidentLink",
+    "IncidentParty",
+    "IncidentText",
     "Lead",
+    "MonthFigure",
     "NilReturn",
     "OutreachActivity",
+    "PartyHold",
     "Place",
     "RecordCounter",
+    "ResponseFigure",
     "Transfer",
     "UniversityEvidence",
     "UrgentJudgement",
