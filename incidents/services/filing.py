@@ -84,7 +84,7 @@ def file_incident(
         client_digest=fingerprint if client_uuid else "",
         **values,
     )
-    _complete(incident)
+    complete_facts(incident)
     check_facts(incident, now=now)
     require_operating(station, on=timezone.localdate(incident.reported_at))
     _settle_state(incident, now=now)
@@ -145,7 +145,7 @@ def _require_known(values: dict[str, Any]) -> None:
         raise TypeError(f"file_incident does not take {', '.join(sorted(unknown))}")
 
 
-def _complete(incident: Incident) -> None:
+def complete_facts(incident: Incident) -> None:
     """What follows from what was said: the place's words, the precision of the occurrence."""
     if incident.place is not None and not incident.place_text:
         incident.place_text = incident.place.name
