@@ -84,6 +84,8 @@ CHILD_ACTS = {
     "link-end": ("link", "stations.open"),
 }
 CHILD_READS = {
+    "board-history": "board",
+    "box-history": "box",
     "desk": "desk",
     "equipment-item": "item",
     "document": "document",

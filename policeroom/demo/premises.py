@@ -20,6 +20,8 @@ from stations.enums import (
     Weekday,
 )
 from stations.models import (
+    BoardRenewal,
+    BoxEmptying,
     ContactBox,
     Document,
     DocumentVersion,
@@ -50,7 +52,7 @@ def build_premises(
     """Areas, gear with checks, boards, boxes, desks with sessions, documents."""
     _areas(stations, rng)
     _equipment(stations, rng, today=today, recorder=recorder)
-    _boards(stations, today=today)
+    _boards(stations, today=today, recorder=recorder)
     _desks(stations, today=today, recorder=recorder)
     _documents(stations, recorder=recorder)
 
@@ -105,7 +107,7 @@ def _equipment(
     )
 
 
-def _boards(stations: list[Station], *, today: dt.date) -> None:
+def _boards(stations: list[Station], *, today: dt.date, recorder: Any) -> None:
     rows = []
     for index, station in enumerate(stations):
         contents = {item.value: "2026-09-02" for item in BoardItem}
@@ -124,8 +126,15 @@ def _boards(stations: list[Station], *, today: dt.date) -> None:
                     started_on=START,
                 )
             )
-    NoticeBoard.objects.bulk_create(rows)
-    ContactBox.objects.bulk_create(
+    boards = NoticeBoard.objects.bulk_create(rows)
+    BoardRenewal.objects.bulk_create(
+        BoardRenewal(
+            board=board, item=item, renewed_on=dt.date.fromisoformat(day), recorded_by=recorder
+        )
+        for board in boards
+        for item, day in board.contents.items()
+    )
+    boxes = ContactBox.objects.bulk_create(
         ContactBox(
             station=station,
             location="一楼大厅",
@@ -134,6 +143,9 @@ def _boards(stations: list[Station], *, today: dt.date) -> None:
         )
         for index, station in enumerate(stations)
         if index % 19 != 12
+    )
+    BoxEmptying.objects.bulk_create(
+        BoxEmptying(box=box, emptied_on=box.last_emptied_on, recorded_by=recorder) for box in boxes
     )
 
 

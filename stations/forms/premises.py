@@ -160,9 +160,18 @@ class EndForm(forms.Form):
 
 
 class RenewForm(forms.Form):
-    """The quick buttons of a disclosure board: which contents were renewed today."""
+    """Contents of a disclosure board that were renewed; the quick buttons name no day: today."""
 
-    items = forms.MultipleChoiceField(choices=[])
+    items = forms.MultipleChoiceField(
+        label=_("Contents renewed"), choices=[], widget=forms.CheckboxSelectMultiple
+    )
+    day = DayField(label=_("Day"), widget=DayInput, required=False)
+    note = forms.CharField(
+        label=_("What changed"),
+        max_length=200,
+        required=False,
+        help_text=_("For example the new officers, or the new telephone number."),
+    )
 
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,7 +179,9 @@ class RenewForm(forms.Form):
 
 
 class EmptiedForm(forms.Form):
-    """The quick button of a contact box: nothing to fill in."""
+    """When a contact box was emptied; the quick button names no day: today."""
+
+    day = DayField(label=_("Day"), widget=DayInput, required=False)
 
 
 # --- equipment -----------------------------------------------------------------------------------

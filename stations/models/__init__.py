@@ -3,6 +3,8 @@
 from stations.models.imports import ImportJob
 from stations.models.org import OrgUnit, UnitMove
 from stations.models.premises import (
+    BoardRenewal,
+    BoxEmptying,
     ContactBox,
     Document,
     DocumentVersion,
@@ -29,6 +31,8 @@ from stations.models.universities import (
 __all__ = [
     "AcademicCalendar",
     "Article6Designation",
+    "BoardRenewal",
+    "BoxEmptying",
     "CalendarDay",
     "Campus",
     "CampusVersion",

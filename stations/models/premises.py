@@ -14,6 +14,7 @@ from policeroom.common.managers import ScopedManager
 from policeroom.common.models import ClientCreated, ScopedModel
 from stations.enums import (
     AreaKind,
+    BoardItem,
     BoardKind,
     CheckResult,
     DeskBranch,
@@ -138,7 +139,10 @@ class EquipmentCheck(ScopedModel):
 
 
 class NoticeBoard(StationRecord):
-    """第十一条, 第二十二条: a board, where it hangs, and when each content was last renewed."""
+    """第十一条, 第二十二条: a board, where it hangs, and when each content was last renewed.
+
+    Each renewal is a `BoardRenewal`; `contents` holds the newest of each for lists.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=BoardKind.choices)
     prominent = models.BooleanField(_("hangs in a prominent place"), default=False)
@@ -155,8 +159,50 @@ class NoticeBoard(StationRecord):
         return self.get_kind_display()
 
 
+class BoardRenewal(ScopedModel):
+    """One content of a disclosure board renewed on one day; kept for good, with who and what.
+
+    `NoticeBoard.contents` repeats the newest day of each content.
+    """
+
+    board = models.ForeignKey(
+        NoticeBoard,
+        verbose_name=_("notice board"),
+        on_delete=models.PROTECT,
+        related_name="renewals",
+    )
+    item = models.CharField(_("content"), max_length=20, choices=BoardItem.choices)
+    renewed_on = models.DateField(_("renewed on"))
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    #: None: taken over from before renewals were kept one by one.
+    recorded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    objects: ClassVar[ScopedManager] = ScopedManager("board__station__org_path")
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("renewal of a board")
+        verbose_name_plural = _("renewals of boards")
+        ordering = ["board_id", "-renewed_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="boardrenewal_once_a_day", fields=["board", "item", "renewed_on"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board_id} {self.item} {self.renewed_on}"
+
+
 class ContactBox(StationRecord):
-    """第十一条: the box in which people leave a note, and when it was last emptied."""
+    """第十一条: the box in which people leave a note, and when it was last emptied.
+
+    Each emptying is a `BoxEmptying`.
+    """
 
     location = models.CharField(_("location"), max_length=120)
     last_emptied_on = models.DateField(_("last emptied"), null=True, blank=True)
@@ -168,6 +214,41 @@ class ContactBox(StationRecord):
 
     def __str__(self) -> str:
         return self.location
+
+
+class BoxEmptying(ScopedModel):
+    """One day a contact box was emptied; kept for good, with who.
+
+    `ContactBox.last_emptied_on` repeats the newest day.
+    """
+
+    box = models.ForeignKey(
+        ContactBox,
+        verbose_name=_("contact box"),
+        on_delete=models.PROTECT,
+        related_name="emptyings",
+    )
+    emptied_on = models.DateField(_("emptied on"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    #: None: taken over from before emptyings were kept one by one.
+    recorded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", null=True
+    )
+
+    objects: ClassVar[ScopedManager] = ScopedManager("box__station__org_path")
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("emptying of a box")
+        verbose_name_plural = _("emptyings of boxes")
+        ordering = ["box_id", "-emptied_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(name="boxemptying_once_a_day", fields=["box", "emptied_on"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.box_id} {self.emptied_on}"
 
 
 class ServiceDesk(StationRecord):

@@ -28,6 +28,8 @@ from stations.enums import (
     Weekday,
 )
 from stations.models import (
+    BoardRenewal,
+    BoxEmptying,
     CalendarDay,
     ContactBox,
     FunctionalArea,
@@ -161,10 +163,16 @@ class PremisesSheet:
 
 
 def premises_on(station: Station, scope: Scope, *, on: dt.date) -> PremisesSheet:
-    """The premises of a station on a day: seven queries, however much it holds."""
+    """The premises of a station on a day: eight queries, however much it holds."""
     areas = {row.kind: row for row in held_rows(FunctionalArea, station, scope, on)}
     sizes = [row.floor_area_m2 for row in areas.values() if row.floor_area_m2 is not None]
-    boards = tuple(_board_line(row, on) for row in held_rows(NoticeBoard, station, scope, on))
+    renewed = last_renewals(station, scope, on=on)
+    boards = tuple(
+        _board_line(row, on, renewed) for row in held_rows(NoticeBoard, station, scope, on)
+    )
+    boxes = held_rows(ContactBox, station, scope, on).annotate(
+        emptied_by_then=Max("emptyings__emptied_on", filter=Q(emptyings__emptied_on__lte=on))
+    )
     present = {line.board.kind for line in boards}
     return PremisesSheet(
         facts=station.versions.filter(Interval.valid_on(on)).first(),
@@ -174,7 +182,7 @@ def premises_on(station: Station, scope: Scope, *, on: dt.date) -> PremisesSheet
         missing_boards=tuple(
             MissingBoard(k.value, str(k.label)) for k in BoardKind if k not in present
         ),
-        boxes=tuple(_box_line(row, on) for row in held_rows(ContactBox, station, scope, on)),
+        boxes=tuple(_box_line(row, on) for row in boxes),
         desks=desk_lines(station, scope, on=on),
     )
 
@@ -197,25 +205,41 @@ def held_rows(model: Any, station: Station, scope: Scope, on: dt.date) -> Scoped
     return model.objects.within(scope).filter(held_on(on), station=station)
 
 
-def _board_line(board: NoticeBoard, on: dt.date) -> BoardLine:
+def last_renewals(station: Station, scope: Scope, *, on: dt.date) -> dict[tuple[int, str], dt.date]:
+    """The newest renewal of each content of each board up to a day, as (board, content) -> day."""
+    rows = BoardRenewal.objects.within(scope).filter(board__station=station, renewed_on__lte=on)
+    newest = rows.order_by("board_id", "item").values("board_id", "item")
+    return {
+        (row["board_id"], row["item"]): row["day"] for row in newest.annotate(day=Max("renewed_on"))
+    }
+
+
+def board_history(board: NoticeBoard, scope: Scope) -> ScopedQuerySet:
+    """Every renewal of a board, newest first."""
+    rows = BoardRenewal.objects.within(scope).filter(board=board)
+    return rows.select_related("recorded_by").order_by("-renewed_on", "item", "-id")
+
+
+def box_history(box: ContactBox, scope: Scope) -> ScopedQuerySet:
+    """Every emptying of a box, newest first."""
+    rows = BoxEmptying.objects.within(scope).filter(box=box)
+    return rows.select_related("recorded_by").order_by("-emptied_on", "-id")
+
+
+def _board_line(
+    board: NoticeBoard, on: dt.date, renewed: Mapping[tuple[int, str], dt.date]
+) -> BoardLine:
     if board.kind != BoardKind.DISCLOSURE:
         return BoardLine(board, ())
     lines = []
     for item in BoardItem:
-        text = board.contents.get(item.value)
-        day = _known_by(dt.date.fromisoformat(text) if text else None, on)
+        day = renewed.get((board.pk, item.value))
         lines.append(ContentLine(item.value, str(item.label), day, day == on))
     return BoardLine(board, tuple(lines))
 
 
-def _box_line(box: ContactBox, on: dt.date) -> BoxLine:
-    day = _known_by(box.last_emptied_on, on)
-    return BoxLine(box, day, day == on)
-
-
-def _known_by(day: dt.date | None, on: dt.date) -> dt.date | None:
-    """A later renewal says nothing about an earlier day."""
-    return day if day is not None and day <= on else None
+def _box_line(box: Any, on: dt.date) -> BoxLine:
+    return BoxLine(box, box.emptied_by_then, box.emptied_by_then == on)
 
 
 def _desk_line(desk: Any, on: dt.date, off: Mapping[dt.date, str]) -> DeskLine:

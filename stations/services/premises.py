@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
-from stations.enums import AreaKind, BoardItem, BoardKind
+from stations.enums import AreaKind
 from stations.models import (
     ContactBox,
     FunctionalArea,
@@ -111,39 +111,6 @@ def edit_board(*, board: NoticeBoard, by: Any, today: dt.date, **changes: Any) -
 
 
 @transaction.atomic
-def renew_board(
-    *, board: NoticeBoard, items: Collection[str], day: dt.date, by: Any, today: dt.date
-) -> NoticeBoard:
-    """Record that contents of the disclosure board were renewed on `day` (第二十二条: five).
-
-    Sent twice, it counts once; an earlier day never replaces a later one.
-    Raises: DomainError on another kind of board, an unknown content, a future day, an ended board.
-    """
-    unknown = set(items) - set(BoardItem.values)
-    if unknown or not items:
-        raise DomainError(
-            _("Choose one of the five contents. Unknown: %(items)s.")
-            % {"items": ", ".join(sorted(unknown)) or "–"},
-            field="items",
-        )
-    refuse_future(day, today=today, field="day")
-    current = locked(board)
-    records.refuse_ended(current)
-    if current.kind != BoardKind.DISCLOSURE:
-        raise DomainError(_("Only a disclosure board has the five contents of Article 22."))
-    held = current.contents
-    renewed = {i: max(held.get(i, ""), day.isoformat()) for i in items}
-    if {**held, **renewed} == held:
-        return current
-    before = {"contents": held}
-    current.contents = {**held, **renewed}
-    current.full_clean()
-    current.save(update_fields=["contents"])
-    _record(current, by=by, before=before, after={"contents": current.contents})
-    return current
-
-
-@transaction.atomic
 def add_box(
     *, station: Station, location: str, started_on: dt.date, by: Any, today: dt.date
 ) -> ContactBox:
@@ -164,31 +131,6 @@ def edit_box(*, box: ContactBox, by: Any, today: dt.date, **changes: Any) -> Con
     Raises: as `records.change`.
     """
     return records.change(box, changes, fields=BOX_FIELDS, by=by, today=today)
-
-
-@transaction.atomic
-def empty_box(*, box: ContactBox, day: dt.date, by: Any, today: dt.date) -> ContactBox:
-    """Record that the box was emptied on `day`. Sent twice, it counts once.
-
-    Raises: DomainError on a future day, a day before the box was there, an ended box.
-    """
-    refuse_future(day, today=today, field="day")
-    current = locked(box)
-    records.refuse_ended(current)
-    if day < current.started_on:
-        raise DomainError(
-            _("The box hangs there since %(start)s; it was not emptied on %(day)s.")
-            % {"start": current.started_on, "day": day},
-            field="day",
-        )
-    if current.last_emptied_on is not None and current.last_emptied_on >= day:
-        return current
-    before = audit.snapshot(current, ("last_emptied_on",))
-    current.last_emptied_on = day
-    current.full_clean()
-    current.save(update_fields=["last_emptied_on"])
-    _record(current, by=by, before=before, after=audit.snapshot(current, ("last_emptied_on",)))
-    return current
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.tables import Column, display
-from stations.enums import AreaBasis, DocumentKind, EquipmentCategory, EquipmentState
+from stations.enums import AreaBasis, BoardItem, DocumentKind, EquipmentCategory, EquipmentState
 from stations.models import Station
 from stations.queries.premises import PremisesSheet
 
@@ -144,3 +144,22 @@ def premises_facts(sheet: PremisesSheet, station: Station) -> list[dict[str, str
             "hint": gettext("Areas may share a room: the sum can exceed the floor area."),
         },
     ]
+
+
+def _recorded_by(row: Any) -> str:
+    return row.recorded_by.name if row.recorded_by else gettext("taken over")
+
+
+BOARD_HISTORY_COLUMNS = (
+    Column("on", _("Renewed on"), lambda r: r.renewed_on, primary=True),
+    Column("item", _("Content"), lambda r: r.item, words=dict(BoardItem.choices), primary=True),
+    Column("note", _("What changed"), lambda r: r.note, primary=True),
+    Column("by", _("Recorded by"), _recorded_by),
+    Column("at", _("Recorded at"), lambda r: r.recorded_at),
+)
+
+BOX_HISTORY_COLUMNS = (
+    Column("on", _("Emptied on"), lambda r: r.emptied_on, primary=True),
+    Column("by", _("Recorded by"), _recorded_by, primary=True),
+    Column("at", _("Recorded at"), lambda r: r.recorded_at, primary=True),
+)

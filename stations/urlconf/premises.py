@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from stations.views import desks, documents, equipment, premises
+from stations.views import desks, documents, equipment, premises, upkeep
 
 BASE = "stations/<int:pk>"
+BOARD = f"{BASE}/premises/boards/<int:row>"
+BOX = f"{BASE}/premises/boxes/<int:row>"
 ROW = f"{BASE}/premises/desks/<int:row>"
 ITEM = f"{BASE}/equipment/<int:row>"
 DOCUMENT = f"{BASE}/documents/<int:row>"
@@ -26,8 +28,10 @@ urlpatterns: list[URLPattern] = [
     *_record("board", "boards"),
     *_record("box", "boxes"),
     *_record("desk", "desks"),
-    path(f"{BASE}/premises/boards/<int:row>/renew/", premises.board_renew, name="board-renew"),
-    path(f"{BASE}/premises/boxes/<int:row>/emptied/", premises.box_emptied, name="box-emptied"),
+    path(f"{BOARD}/renew/", upkeep.board_renew, name="board-renew"),
+    path(f"{BOARD}/history/", upkeep.board_history, name="board-history"),
+    path(f"{BOX}/emptied/", upkeep.box_emptied, name="box-emptied"),
+    path(f"{BOX}/history/", upkeep.box_history, name="box-history"),
     path(f"{ROW}/", desks.desk, name="desk"),
     path(f"{ROW}/sessions/new/", desks.session_new, name="session-new"),
     path(f"{ROW}/sessions/<int:session>/edit/", desks.session_edit, name="session-edit"),

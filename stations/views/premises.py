@@ -6,18 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from policeroom.common.access import requires, scope_of
-from policeroom.common.forms import attempt
 from policeroom.common.pages import Consequence
-from stations.enums import BoardItem
 from stations.forms import premises as forms
 from stations.models import (
     ContactBox,
@@ -223,46 +219,3 @@ def _consequences(record: StationRecord) -> list[Consequence]:
         text = ngettext("fixed weekday falls away", "fixed weekdays fall away", number)
         lines.append(Consequence(number, text))
     return lines
-
-
-@requires(EQUIP)
-@require_POST
-def board_renew(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """ "Renewed today" for one content of the disclosure board, or for all five."""
-    station_for(request, pk, action=EQUIP)
-    board = row_for(request, NoticeBoard.objects, pk, row, action=EQUIP)
-    form = forms.RenewForm(request.POST, choices=BoardItem.choices)
-    day = today()
-    saved = attempt(
-        form,
-        lambda: services.renew_board(
-            board=board, items=form.cleaned_data["items"], day=day, by=request.user, today=day
-        ),
-    )
-    if saved is None:
-        _complain(request, form)
-    else:
-        names = ", ".join(str(BoardItem(i).label) for i in form.cleaned_data["items"])
-        messages.success(request, _("Renewed %(day)s: %(names)s.") % {"day": day, "names": names})
-    return redirect(_back(pk, "boards"))
-
-
-@requires(EQUIP)
-@require_POST
-def box_emptied(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """ "Emptied today" for one contact box."""
-    station_for(request, pk, action=EQUIP)
-    box = row_for(request, ContactBox.objects, pk, row, action=EQUIP)
-    form = forms.EmptiedForm(request.POST)
-    day = today()
-    if attempt(form, lambda: services.empty_box(box=box, day=day, by=request.user, today=day)):
-        messages.success(request, _("%(name)s: emptied %(day)s.") % {"name": box, "day": day})
-    else:
-        _complain(request, form)
-    return redirect(_back(pk, "boxes"))
-
-
-def _complain(request: HttpRequest, form: Any) -> None:
-    for errors in form.errors.values():
-        for error in errors:
-            messages.error(request, error)

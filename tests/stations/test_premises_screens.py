@@ -627,7 +627,7 @@ def test_premises_tab_costs_the_same_for_one_and_three_rows(
 
     three = reads(client, url("premises", room.pk))
 
-    assert len(one) == len(three) == 8
+    assert len(one) == len(three) == 9
     assert "箱2" in text(client.get(url("premises", room.pk)))
 
 

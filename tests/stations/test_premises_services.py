@@ -25,8 +25,10 @@ from stations.models import (
     ServiceDesk,
     ServiceSession,
 )
-from stations.services import documents, equipment, premises
+from stations.queries.premises import premises_on
+from stations.services import documents, equipment, premises, upkeep
 from stations.services.records import end_record
+from tests.stations.places_helpers import scope_at
 from tests.stations.test_premises_uploads import PDF_BYTES, picture
 from tests.world import START, World
 
@@ -250,13 +252,48 @@ def test_board_is_edited(board: NoticeBoard, officer: User) -> None:
 
 def test_contents_are_renewed_once_and_never_backwards(board: NoticeBoard, officer: User) -> None:
     facts = {"board": board, "by": officer, "today": TODAY}
-    premises.renew_board(items=["staff", "duties"], day=TODAY, **facts)
-    premises.renew_board(items=["staff"], day=TODAY, **facts)
-    premises.renew_board(items=["staff"], day=START, **facts)
+    upkeep.renew_board(items=["staff", "duties"], day=TODAY, **facts)
+    upkeep.renew_board(items=["staff"], day=TODAY, **facts)
+    upkeep.renew_board(items=["staff"], day=START, **facts)
 
     board.refresh_from_db()
     assert board.contents == {"staff": "2026-06-10", "duties": "2026-06-10"}
-    assert len(events(board)) == 2  # added, renewed
+    assert set(board.renewals.values_list("item", "renewed_on", "recorded_by")) == {
+        ("staff", TODAY, officer.pk),
+        ("duties", TODAY, officer.pk),
+        ("staff", START, officer.pk),
+    }
+    assert len(events(board)) == 3  # added, renewed, the earlier renewal
+
+
+def test_each_renewal_is_kept_with_what_changed(board: NoticeBoard, officer: User) -> None:
+    for day, note in ((TODAY - DAY, "换值班照片"), (TODAY, "换电话")):
+        upkeep.renew_board(
+            board=board, items=["staff"], day=day, note=note, by=officer, today=TODAY
+        )
+    upkeep.renew_board(
+        board=board, items=["staff"], day=TODAY, note="再说一遍", by=officer, today=TODAY
+    )
+
+    kept = board.renewals.order_by("renewed_on").values_list("renewed_on", "note")
+    assert list(kept) == [(TODAY - DAY, "换值班照片"), (TODAY, "换电话")]
+
+
+def test_a_past_day_shows_what_was_renewed_by_then(board: NoticeBoard, officer: User) -> None:
+    for day in (TODAY - 3 * DAY, TODAY):
+        upkeep.renew_board(board=board, items=["staff"], day=day, by=officer, today=TODAY)
+
+    def shown(on: dt.date) -> dt.date | None:
+        sheet = premises_on(board.station, scope_at(board.station.unit), on=on)
+        (line,) = (row for row in sheet.boards if row.board == board)
+        return next(row.renewed_on for row in line.contents if row.code == "staff")
+
+    assert [shown(TODAY - n * DAY) for n in (0, 1, 3, 4)] == [
+        TODAY,
+        TODAY - 3 * DAY,
+        TODAY - 3 * DAY,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -265,29 +302,34 @@ def test_contents_are_renewed_once_and_never_backwards(board: NoticeBoard, offic
         pytest.param(["weather"], TODAY, "Unknown: weather", id="unknown-content"),
         pytest.param([], TODAY, "Choose one of the five", id="no-content"),
         pytest.param(["staff"], TODAY + DAY, "in the future", id="future"),
+        pytest.param(["staff"], START - DAY, "hangs there since", id="before-it-hung"),
     ],
 )
 def test_renewal_is_refused(
     board: NoticeBoard, officer: User, items: list[str], day: dt.date, message: str
 ) -> None:
     with pytest.raises(DomainError, match=message):
-        premises.renew_board(board=board, items=items, day=day, by=officer, today=TODAY)
+        upkeep.renew_board(board=board, items=items, day=day, by=officer, today=TODAY)
 
 
 def test_only_a_disclosure_board_has_contents(board: NoticeBoard, officer: User) -> None:
     premises.edit_board(board=board, by=officer, today=TODAY, kind="publicity")
 
     with pytest.raises(DomainError, match="Only a disclosure board"):
-        premises.renew_board(board=board, items=["staff"], day=TODAY, by=officer, today=TODAY)
+        upkeep.renew_board(board=board, items=["staff"], day=TODAY, by=officer, today=TODAY)
 
 
 def test_box_is_emptied_once_a_day_and_never_backwards(box: ContactBox, officer: User) -> None:
     for day in (TODAY, TODAY, TODAY - DAY):
-        premises.empty_box(box=box, day=day, by=officer, today=TODAY)
+        upkeep.empty_box(box=box, day=day, by=officer, today=TODAY)
 
     box.refresh_from_db()
     assert box.last_emptied_on == TODAY
-    assert len(events(box)) == 2  # added, emptied
+    assert set(box.emptyings.values_list("emptied_on", "recorded_by")) == {
+        (TODAY, officer.pk),
+        (TODAY - DAY, officer.pk),
+    }
+    assert len(events(box)) == 3  # added, emptied, the earlier day
 
 
 @pytest.mark.parametrize(
@@ -299,7 +341,7 @@ def test_box_is_emptied_once_a_day_and_never_backwards(box: ContactBox, officer:
 )
 def test_emptying_is_refused(box: ContactBox, officer: User, day: dt.date, message: str) -> None:
     with pytest.raises(DomainError, match=message):
-        premises.empty_box(box=box, day=day, by=officer, today=TODAY)
+        upkeep.empty_box(box=box, day=day, by=officer, today=TODAY)
 
 
 def test_twin_box_is_refused_and_box_is_edited(box: ContactBox, officer: User) -> None:
