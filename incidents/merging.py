@@ -32,7 +32,7 @@ def merge_texts(*, base: str, mine: str, theirs: str) -> str | None:
     additions at the same place both stay, `theirs` (already stored) first. Equal changes count
     once.
     """
-    if mine == theirs or mine == base:
+    if mine in {theirs, base}:
         return theirs
     if theirs == base:
         return mine

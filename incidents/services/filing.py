@@ -103,8 +103,10 @@ def file_incident(
     return incident
 
 
-def check_facts(incident: Incident, *, now: dt.datetime) -> None:
+def check_facts(incident: Incident, *, now: dt.datetime, new_category: bool = True) -> None:
     """Times in order, place and category of this room's area.
+
+    A category that stays (`new_category` False) may have gone out of use meanwhile.
 
     Raises: DomainError naming the field, both values and the remedy.
     """
@@ -125,7 +127,7 @@ def check_facts(incident: Incident, *, now: dt.datetime) -> None:
     if incident.place is not None and incident.place.station_id != incident.station_id:
         raise DomainError(_("Choose a place of this police room."), field="place")
     category = incident.category
-    if category is not None and not offered(category, incident.org_path):
+    if new_category and category is not None and not offered(category, incident.org_path):
         raise DomainError(_("Choose a category that is offered here."), field="category")
 
 
