@@ -676,4 +676,12 @@ class Migration(migrations.Migration):
             model_name='urgentside',
             constraint=models.CheckConstraint(condition=models.Q(('notified_at__isnull', True), ('notified_at__gte', models.F('known_at')), _connector='OR'), name='urgentside_notice_after_knowing', violation_error_message='Nobody passes on what is not known yet.'),
         ),
+        migrations.AddIndex(
+            model_name='disputestep',
+            index=models.Index(fields=['org_path', '-held_at', '-id'], name='disputestep_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='hazardrecheck',
+            index=models.Index(fields=['org_path', '-checked_at', '-id'], name='hazardrecheck_idx'),
+        ),
     ]

@@ -91,6 +91,7 @@ class DisputeStep(Recorded, ClientCreated, ScopedModel):
                 | Q(kind=DisputeStepKind.FOLLOW_UP, outcome__in=("kept", "broken")),
             )
         ]
+        indexes = [models.Index(fields=["org_path", "-held_at", "-id"], name="disputestep_idx")]
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.kind} {self.held_at:%Y-%m-%d}"

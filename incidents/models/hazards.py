@@ -109,6 +109,9 @@ class HazardRecheck(Recorded, ClientCreated, ScopedModel):
                 violation_error_message=_("Say what is still to be done."),
             )
         ]
+        indexes = [
+            models.Index(fields=["org_path", "-checked_at", "-id"], name="hazardrecheck_idx")
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.result}"

@@ -96,6 +96,9 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "24",
             _HOURS,
         ),
+        ParameterEntry(
+            "P-18", 11, "第十三条", _("An emergency drill at least every"), "count", "365", _DAYS
+        ),
     )
 }
 
