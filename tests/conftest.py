@@ -16,6 +16,11 @@ from tests.world import World, build, make_user
 APPEND_ONLY = (
     "common_auditevent",
     "incidents_incidententry",
+    "incidents_incidentattachment",
+    "incidents_incidentlink",
+    "incidents_incidentparty",
+    "incidents_partyhold",
+    "incidents_sourcerow",
     "incidents_disputescreening",
     "incidents_disputestep",
     "incidents_hazardorder",
