@@ -106,7 +106,7 @@ class HourFigure(Figure):
 
 
 class ResponseFigure(Figure):
-    """Month × county × whole minutes from the report to the arrival, or the code why there is none."""
+    """Month × county × whole minutes from report to arrival, or the code why there are none."""
 
     month = models.DateField(editable=False)
     minutes = models.SmallIntegerField(editable=False)
