@@ -13,13 +13,13 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         """Base categories exist wherever the tables do; the kinds of clocks are declared."""
         importlib.import_module("incidents.deadline_kinds")
+        importlib.import_module("incidents.imports.ready")
         post_migrate.connect(_after_migrate, sender=self)
 
 
 def _after_migrate(**signal: Any) -> None:
-    if any(
-        migration.app_label == "incidents" and backwards for migration, backwards in signal["plan"]
-    ):
+    steps = signal.get("plan") or ()  # a flush has none
+    if any(migration.app_label == "incidents" and backwards for migration, backwards in steps):
         return  # the tables are on their way out
     from incidents.services.categories import (  # noqa: PLC0415 -- app ready
         ensure_base_categories,

@@ -98,7 +98,8 @@ def file_incident(
         incident.handlers.add(*people)
     _first_entry(incident, by=by, now=now)
     if incident.place is not None:
-        Place.everything.filter(pk=incident.place.pk).update(last_used_at=now)
+        places = Place.objects.unscoped("the place was checked to be of this room")
+        places.filter(pk=incident.place.pk).update(last_used_at=now)
     audit.record("incidents.file", by=by, obj=incident, after=audit.snapshot(incident, FACTS))
     return incident
 

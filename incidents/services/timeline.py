@@ -75,7 +75,7 @@ def strike_entry(*, entry: IncidentEntry, reason: str, by: Any, now: dt.datetime
     if entry.kind not in STRIKABLE:
         raise DomainError(_("Only notes and supplements can be struck."))
     incident = locked(entry.incident)
-    if IncidentEntry.everything.filter(strikes=entry).exists():
+    if incident.entries.filter(strikes=entry).exists():
         raise DomainError(_("This line is already struck."))
     strike = IncidentEntry(
         incident=incident,
@@ -118,5 +118,6 @@ def note_change(
 
 def touch(incident: Incident) -> None:
     """Count a change, so that open pages notice it."""
-    Incident.everything.filter(pk=incident.pk).update(version=F("version") + 1)
+    rows = Incident.objects.unscoped("a row its caller has locked")
+    rows.filter(pk=incident.pk).update(version=F("version") + 1)
     incident.version += 1

@@ -32,6 +32,9 @@ class DeadlineKind:
     escalate_to: frozenset[Role]
 
 
+#: Why these reads have no scope.
+OWN: Final = "the clock of a row its caller fetched through the scope"
+
 _KINDS: dict[str, DeadlineKind] = {}
 
 
@@ -68,7 +71,8 @@ def open_deadline(
 
     Called inside the transaction of the act that starts it.
     """
-    row, _created = Deadline.everything.get_or_create(
+    rows = Deadline.objects.unscoped(OWN)
+    row, _created = rows.get_or_create(
         kind=kind.code,
         object_type=subject._meta.label_lower,
         object_id=subject.pk,
@@ -107,7 +111,7 @@ def restart_deadline(
     What was done stays done, what was told of it stays told; a duty that fell away holds again.
     False if there is no such clock.
     """
-    rows = Deadline.everything.filter(
+    rows = Deadline.objects.unscoped(OWN).filter(
         kind=kind.code, object_type=subject._meta.label_lower, object_id=subject.pk
     )
     return bool(rows.update(started_at=started_at, due_at=due_at, cancelled_at=None))
@@ -121,7 +125,7 @@ def status_of(row: Deadline, *, now: dt.datetime) -> ClockStatus:
 
 
 def _running(kind: DeadlineKind, subject: models.Model) -> models.QuerySet[Deadline]:
-    return Deadline.everything.filter(
+    return Deadline.objects.unscoped(OWN).filter(
         kind=kind.code,
         object_type=subject._meta.label_lower,
         object_id=subject.pk,
