@@ -27,7 +27,7 @@ run: $(STAMP) ## Run everything on this machine: database, web, worker, beat, de
 
 .PHONY: test
 test: $(STAMP) ## Run the tests except the browser's
-	@$(PY) -m pytest -m "not e2e" $(ARGS)
+	@$(PY) -m pytest -n auto -m "not e2e" $(ARGS)
 
 .PHONY: e2e
 e2e: $(STAMP) chromium ## Run the browser tests
@@ -68,7 +68,7 @@ openapi-update: $(STAMP) ## Write docs/openapi.yaml
 
 .PHONY: coverage
 coverage: $(STAMP) ## Run the tests except the browser's and report what they cover
-	@$(PY) -m pytest -m "not e2e" --cov --cov-report=term $(ARGS)
+	@$(PY) -m pytest -n auto -m "not e2e" --cov --cov-report=term $(ARGS)
 
 .PHONY: bench
 bench: $(STAMP) ## Measure lists and reports on a generated province

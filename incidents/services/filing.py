@@ -61,8 +61,8 @@ def file_incident(
     Source: 第十三条(六). The server numbers it at arrival. A call that carries a category and a
     disposition that ends it, and is no case, is closed at once; every other one is open in the
     state its times say. `facts` are further names of `FACTS`. A resend under the same
-    `client_uuid` returns the first record and writes nothing; `fingerprint` is what the client sent,
-    where the values were worked out from it (else the values themselves are compared).
+    `client_uuid` returns the first record and writes nothing; `fingerprint` is what the client
+    sent, where the values were worked out from it (else the values themselves are compared).
     Raises: ConflictError for other content under a used `client_uuid`; DomainError on times that
     cannot be, a room that does not operate, a place of another room; ValidationError on bad fields.
     """
