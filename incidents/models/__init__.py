@@ -4,6 +4,7 @@ from incidents.models.categories import Category
 from incidents.models.clocks import RecordCounter
 from incidents.models.disputes import Dispute, DisputeScreening, DisputeStep
 from incidents.models.hazards import Hazard, HazardOrder, HazardRecheck, UniversityEvidence
+from incidents.models.imports import LOG_NAME_LENGTH, LogMapping, SourceRow
 from incidents.models.incidents import (
     NARRATIVE_LENGTH,
     Incident,
@@ -11,6 +12,7 @@ from incidents.models.incidents import (
     IncidentEntry,
 )
 from incidents.models.leads import Lead
+from incidents.models.matching import MatchRule, RuleTarget
 from incidents.models.outreach import OutreachActivity
 from incidents.models.places import Place
 from incidents.models.records import (
@@ -33,6 +35,7 @@ from incidents.models.urgent import (
 )
 
 __all__ = [
+    "LOG_NAME_LENGTH",
     "NARRATIVE_LENGTH",
     "AssignedTask",
     "Category",
@@ -52,6 +55,8 @@ __all__ = [
     "IncidentParty",
     "IncidentText",
     "Lead",
+    "LogMapping",
+    "MatchRule",
     "MonthFigure",
     "NilReturn",
     "OutreachActivity",
@@ -59,6 +64,8 @@ __all__ = [
     "Place",
     "RecordCounter",
     "ResponseFigure",
+    "RuleTarget",
+    "SourceRow",
     "Transfer",
     "UniversityEvidence",
     "UrgentJudgement",

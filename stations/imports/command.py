@@ -29,6 +29,7 @@ class ImportCommand(BaseCommand):
 
     kind: ClassVar[str]
     by_province: ClassVar[bool] = False
+    shown_rows: ClassVar[int] = SHOWN_PROBLEMS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help=".xls, .xlsx or .csv")
@@ -42,19 +43,23 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         content = _content(path)
-        ctx = Context(
-            scope=EVERYWHERE,
-            by=None,
-            today=timezone.localdate(),
-            filename=path.name,
-            province=options.get("province", ""),
-            as_of=options["as_of"],
-        )
+        ctx = self.context(content, **options)
         report, written = self._run(content, ctx, dry=options["dry_run"])
         self._print(report)
         if not report.clean:
             raise CommandError(_("Nothing was written."))
         self.stdout.write(_("Written.") if written else _("Dry run: nothing was written."))
+
+    def context(self, content: bytes, **options: Any) -> Context:
+        """For whom and where the file is imported: everywhere, unless the list says otherwise."""
+        return Context(
+            scope=EVERYWHERE,
+            by=None,
+            today=timezone.localdate(),
+            filename=options["file"].name,
+            province=options.get("province", ""),
+            as_of=options["as_of"],
+        )
 
     def _run(self, content: bytes, ctx: Context, *, dry: bool) -> tuple[ImportReport, bool]:
         if dry:
@@ -75,11 +80,14 @@ class ImportCommand(BaseCommand):
             self.stdout.write(
                 _("%(created)d created, %(changed)d changed, %(unchanged)d unchanged") % counts
             )
-        for problem in report.problems[:SHOWN_PROBLEMS]:
-            self.stderr.write(_line(problem))
-        hidden = report.problem_total - SHOWN_PROBLEMS
-        if hidden > 0:
-            self.stderr.write(_("… and %(count)d more.") % {"count": hidden})
+        self._print_rows(self.stdout, report.flags, report.flag_total)
+        self._print_rows(self.stderr, report.problems, report.problem_total)
+
+    def _print_rows(self, out: Any, rows: list[Problem], total: int) -> None:
+        for row in rows[: self.shown_rows]:
+            out.write(_line(row))
+        if total > self.shown_rows:
+            out.write(_("… and %(count)d more.") % {"count": total - self.shown_rows})
 
     def _print_notice(self, notice: Notice) -> None:
         self.stdout.write(notice.text)

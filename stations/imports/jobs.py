@@ -240,7 +240,7 @@ def _context(job: ImportJob, *, by: Any, clock: Clock) -> Context:
         province=job.province,
         as_of=job.as_of,
         progress=progress.Reporter(job.pk),
-        options=job.options,
+        options={**job.options, "job": job.pk},
         now=clock(),
     )
 

@@ -100,13 +100,14 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01
 
 def find_day(text: str) -> dt.date | None:
     """The first complete day written in a title or a file name, if any."""
+    return next(iter(find_days(text)), None)
+
+
+def find_days(text: str) -> list[dt.date]:
+    """Every complete day written in a title or a file name, written with signs first."""
     spaceless = "".join(unicodedata.normalize("NFKC", text).split())
-    for pattern in (_DATE, _COMPACT):
-        for found in pattern.finditer(spaceless):
-            day = _day(*found.groups())
-            if day is not None:
-                return day
-    return None
+    found = (match for pattern in (_DATE, _COMPACT) for match in pattern.finditer(spaceless))
+    return [day for match in found if (day := _day(*match.groups())) is not None]
 
 
 def parse_day(value: Any) -> dt.date | None:
