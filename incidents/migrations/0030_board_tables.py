@@ -114,4 +114,16 @@ class Migration(migrations.Migration):
                 ('everything', django.db.models.manager.Manager()),
             ],
         ),
+        migrations.AddIndex(
+            model_name='incident',
+            index=models.Index(condition=models.Q(('state__in', ['new', 'dispatched', 'on_scene', 'handling'])), fields=['state', '-reported_at', '-id'], name='incident_board_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='incident',
+            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at', 'org_path'], name='incident_closed_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='incident',
+            index=models.Index(condition=models.Q(('reported_precision', 'unknown')), fields=['org_path'], name='incident_unknown_idx'),
+        ),
     ]

@@ -184,6 +184,22 @@ class Incident(ClientCreated, ScopedModel):
                 name="incident_open_idx",
                 condition=Q(state__in=OPEN_STATES),
             ),
+            # the board of a city or a province: the newest of each state, few rows in all
+            models.Index(
+                fields=["state", "-reported_at", "-id"],
+                name="incident_board_idx",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            models.Index(
+                fields=["closed_at", "org_path"],
+                name="incident_closed_idx",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["org_path"],
+                name="incident_unknown_idx",
+                condition=Q(reported_precision=Precision.UNKNOWN),
+            ),
         ]
 
     def __str__(self) -> str:

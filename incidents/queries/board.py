@@ -12,9 +12,8 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 
 from incidents.enums import OPEN_STATES, IncidentState
 from incidents.models import Incident, Transfer, UrgentSide
-from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.models import Deadline
-from policeroom.common.scope import PATH_LENGTH, Scope
+from policeroom.common.scope import Scope
 
 #: Cards of one column; beyond it the column leads into the list.
 COLUMN_CAP: Final = 30
@@ -27,17 +26,9 @@ _LIST_FIELDS: Final = (
 )
 
 
-def incidents_within(scope: Scope) -> ScopedQuerySet:
-    """Calls the reader sees. One room is asked for by equality: the index then is in order."""
-    rows = Incident.objects.within(scope)
-    if len(scope.ranges) == 1 and len(scope.ranges[0][0]) == PATH_LENGTH:
-        rows = rows.filter(org_path=scope.ranges[0][0])
-    return rows
-
-
 def list_rows(scope: Scope, *, handlers: bool = False) -> QuerySet[Incident]:
     """Calls with everything the columns of the list read; `handlers` costs one more query."""
-    rows = incidents_within(scope).select_related("station", "category").only(*_LIST_FIELDS)
+    rows = Incident.objects.within(scope).select_related("station", "category").only(*_LIST_FIELDS)
     return rows.prefetch_related("handlers") if handlers else rows
 
 

@@ -26,11 +26,11 @@ from stations.enums import UnitKind
 from stations.models import OrgUnit
 
 PAGE_SIZE = 50
-#: Words of one search, and pieces of one word that the index is asked for; LIKE checks the rest.
-MOST_WORDS, MOST_PIECES = 5, 6
+#: Words of one search that count.
+MOST_WORDS: Final = 5
 #: Days before the newest possible hit, one after the other: a common word is found in the last
 #: month, a rare one has few rows wherever they lie. None: everything.
-WINDOWS: Final = (31, 372, None)
+WINDOWS: Final = (31, None)
 CITY_WIDTH: Final = 4
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _NUMBER: Final = re.compile(r"\d{4}-\d{3,4}(-\d{0,3})?$")
@@ -60,7 +60,8 @@ def cities_of(scope: Scope) -> list[str]:
     if all(len(path) == CITY_WIDTH for path in paths):
         return sorted(paths)
     cities = OrgUnit.objects.within(scope).filter(kind=UnitKind.CITY).order_by("org_path")
-    return sorted({*cities.values_list("org_path", flat=True), *paths})
+    paths = {path for path in paths if len(path) == CITY_WIDTH}
+    return sorted(paths.union(cities.values_list("org_path", flat=True)))
 
 
 def only_rooms(scope: Scope) -> bool:
@@ -76,10 +77,7 @@ def texts(scope: Scope, words: Sequence[str], *, today: dt.date) -> ScopedQueryS
     """
     rows = IncidentText.objects.within(scope)
     cities: list[str] = []
-    if only_rooms(scope):
-        if len(scope.ranges) == 1:
-            rows = rows.filter(org_path=scope.ranges[0][0])  # equality keeps the index's order
-    else:
+    if not only_rooms(scope):
         cities = cities_of(scope)
         rows = rows.alias(pieces=Pieces("org_path", "text"))
     for word in words:
@@ -97,8 +95,8 @@ def page_of(
 ) -> tuple[list[int], str]:
     """Ids of one page of `rows`, newest first, and the cursor of the next page.
 
-    One statement where the rows are read in order of time anyway; else at most three, each bounded
-    in time before the next looks further back.
+    One statement where the rows are read in order of time anyway; else two at most: the last
+    month, and everything if that gave too few.
     """
     after = _decode(cursor)
     if after is not None:
@@ -130,9 +128,12 @@ def _holds(word: str, cities: Sequence[str], today: dt.date) -> Q:
 
 
 def pieces_of(word: str) -> list[str]:
-    """The two-character pieces of a word, without repetition, in order."""
-    pairs = (word[i : i + 2] for i in range(len(word) - 1))
-    return list(dict.fromkeys(pairs))[:MOST_PIECES]
+    """The two-character pieces the index is asked for: the first and the last; LIKE checks the rest.
+
+    The pieces of a phrase come together, but the planner multiplies their shares as if they did
+    not: asked for all of them it takes a common phrase for a rare one and reads the whole past.
+    """
+    return list(dict.fromkeys((word[:2], word[-2:])))
 
 
 def number_prefixes(word: str, today: dt.date) -> list[str]:
