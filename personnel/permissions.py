@@ -111,6 +111,7 @@ ACTION_LABELS: Final = {
 #: Events of the trail: what is no action of the table, or would read like an intention.
 EVENT_LABELS: Final = {
     "account.columns": _("columns of a list chosen"),
+    "account.confirm": _("password entered again"),
     "account.create": _("new account"),
     "account.disable": _("account disabled"),
     "account.enable": _("account enabled"),
@@ -134,6 +135,7 @@ EVENT_LABELS: Final = {
     "imports.cancel": _("import cancelled"),
     "imports.commit": _("import written"),
     "imports.upload": _("spreadsheet uploaded"),
+    "search": _("too many searches"),
     "inbox.read": _("inbox line read"),
     "incidents.entry": _("line added to an incident"),
     "incidents.state": _("state of an incident changed"),

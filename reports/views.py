@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from compliance.catalogue import REASONS, RULES
 from compliance.evaluate import Judgement
-from policeroom.common import audit, export
+from policeroom.common import audit, export, throttle
 from policeroom.common import tables as lists
 from policeroom.common.access import requires, scope_of
 from policeroom.common.lists import EXPORT_LIMIT
@@ -53,6 +53,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @requires("coverage.export")
 def coverage_export(request: HttpRequest) -> HttpResponse:
     """The figures of the page as xlsx."""
+    refused = throttle.refusal(request, throttle.EXPORT)
+    if refused is not None:
+        return refused
     reading = read(request, CoverageFilter)
     report = report_of(reading)
     header, rows = tables.sheet(report)
@@ -69,6 +72,9 @@ def coverage_export(request: HttpRequest) -> HttpResponse:
 @requires("coverage.view")
 def gap_list(request: HttpRequest) -> HttpResponse:
     """The rows behind a figure: subjects with rule, place, measured, required and reason."""
+    refused = throttle.refusal(request, throttle.EXPORT) if "export" in request.GET else None
+    if refused is not None:
+        return refused
     reading = read(request, GapFilter)
     rows = _chosen(reading)
     on = reading.filters.day

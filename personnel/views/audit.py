@@ -13,6 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from personnel.filters import AuditFilter
 from personnel.permissions import action_label
 from personnel.tables import AUDIT_COLUMNS, role_names
 from personnel.views.common import crumbs, list_context
+from policeroom.accounts import confirmation
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.models import AuditEvent
@@ -42,6 +44,14 @@ class AuditListView(RegisterView):
     title = gettext_lazy("Audit trail")
     filter_class = AuditFilter
     export_action = "audit.export"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The export leaves the site with what everybody did: the person confirms first."""
+        if request.GET.get("export") and not confirmation.is_recent(request, at=timezone.now()):
+            answer = confirmation.ask(request)
+            if answer is not None:
+                return answer
+        return super().dispatch(request, *args, **kwargs)
 
     def rows(self, scope: Scope) -> QuerySet[Any]:
         return queries.audit_events(scope)

@@ -21,6 +21,7 @@ from personnel.models import GrantRequest, RoleGrant
 from personnel.permissions import ACTION_LABELS, is_cross_area
 from personnel.tables import REQUEST_COLUMNS, REVIEW_COLUMNS, request_tone
 from personnel.views.common import READ_WRITE, actor, crumbs, list_context
+from policeroom.accounts.confirmation import confirmed
 from policeroom.accounts.models import User
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.forms import attempt
@@ -77,6 +78,7 @@ class GrantReviewView(RegisterView):
 
 @requires("grants.request")
 @require_http_methods(READ_WRITE)
+@confirmed
 def grant_new(request: HttpRequest) -> HttpResponse:
     """Ask for a role; `?user=<number>` fills the person in."""
     scope = scope_of(request)
@@ -110,6 +112,7 @@ def grant_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("grants.approve")
 @require_POST
+@confirmed
 def grant_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or reject a request; the pressed button is `decision`."""
     found = _request(request, pk, held="grants.approve")
@@ -133,6 +136,7 @@ def grant_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("grants.end")
 @require_http_methods(READ_WRITE)
+@confirmed
 def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with the facts and the reason, then end a role. `pk` is the grant's."""
     scope, at = scope_of(request), timezone.now()

@@ -24,6 +24,7 @@ from personnel.tables import USER_COLUMNS, account_state_label, account_tone
 from personnel.views.common import READ_WRITE, actor, crumbs, list_context
 from policeroom.accounts import queries as account_queries
 from policeroom.accounts import services as accounts
+from policeroom.accounts.confirmation import confirmed
 from policeroom.accounts.models import User
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.forms import attempt
@@ -56,6 +57,7 @@ class UserListView(RegisterView):
 
 @requires("users.manage")
 @require_http_methods(READ_WRITE)
+@confirmed
 def user_new(request: HttpRequest) -> HttpResponse:
     """Create an account; the answer to the POST shows the first password, this once.
 
@@ -132,6 +134,7 @@ def _actions(request: HttpRequest, person: User) -> list[Link]:
 
 @requires("users.unlock")
 @require_POST
+@confirmed
 def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift the lock of failed sign-ins."""
     scope, at = scope_of(request), timezone.now()
@@ -143,6 +146,7 @@ def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("users.manage")
 @require_POST
+@confirmed
 def user_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign a person out everywhere."""
     person = _managed(request, pk)
@@ -159,6 +163,7 @@ def user_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("users.manage")
 @require_http_methods(READ_WRITE)
+@confirmed
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with what ends, then disable the account."""
     person, at = _managed(request, pk), timezone.now()
@@ -187,6 +192,7 @@ def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("users.manage")
 @require_http_methods(READ_WRITE)
+@confirmed
 def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable a disabled account again; roles that were not ended count again."""
     person, at = _managed(request, pk), timezone.now()
@@ -212,6 +218,7 @@ def user_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("users.manage")
 @require_http_methods(READ_WRITE)
+@confirmed
 def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then issue a new first password and show it, this once (see `user_new`)."""
     person, at = _managed(request, pk), timezone.now()
@@ -227,6 +234,7 @@ def user_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("users.manage")
 @require_http_methods(READ_WRITE)
+@confirmed
 def user_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then remove the second factor of a person who lost the phone."""
     person, at = _managed(request, pk), timezone.now()

@@ -120,6 +120,22 @@ class PresentPasswordForm(forms.Form):
     current = _password_field(_("Present password"), autocomplete="current-password")
 
 
+class ConfirmForm(forms.Form):
+    """Password, and a code where a second factor is on, before an act that reaches far."""
+
+    confirm_password = _password_field(_("Present password"), autocomplete="current-password")
+    confirm_code = forms.CharField(
+        label=_("Code of the authenticator, or recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+    )
+
+    def __init__(self, *args: Any, has_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_code:
+            del self.fields["confirm_code"]
+
+
 class CodeForm(forms.Form):
     """A code of the authenticator, or a recovery code."""
 

@@ -14,6 +14,8 @@ from policeroom.accounts.passwords import profile
 
 #: Session key: the password was right, the second factor is still to come.
 PENDING_FACTOR: Final = "second_factor_pending"
+#: Session key: when the person last proved who it is, as an ISO instant (`confirmation`).
+CONFIRMED_AT: Final = "confirmed_at"
 
 
 @dataclass(frozen=True, slots=True)

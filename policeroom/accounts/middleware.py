@@ -1,16 +1,19 @@
-"""Two middlewares: how long a session lives, and what an account must do first."""
+"""From where a request comes, how long a session lives, what an account must do first."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import functools
+import ipaddress
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,10 +21,74 @@ from django.utils.translation import gettext as _
 
 from policeroom.accounts import gates, queries, rules, services
 from policeroom.common import access
-from policeroom.common.roles import ADMIN_ROLES
-from policeroom.common.scope import NOBODY
+from policeroom.common.roles import ACTIONS, ADMIN_ROLES
+from policeroom.common.scope import NOBODY, Scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+#: Actions only the three administrators hold: what ADMIN_NETWORKS fences.
+ADMIN_ACTIONS: Final = frozenset(name for name, roles in ACTIONS.items() if roles <= ADMIN_ROLES)
+
+
+class ProxyAddressMiddleware:
+    """The reader's address where a proxy stands in front (requirement 44).
+
+    The last entry of X-Forwarded-For is what our own proxy saw; the ones before it are the
+    client's word. Without BEHIND_PROXY the header is nobody's and is ignored.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.BEHIND_PROXY:
+            told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            with contextlib.suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(told))
+        return self.get_response(request)
+
+
+class AdminNetworksMiddleware:
+    """Administration exists only on the networks of ADMIN_NETWORKS (requirement 35).
+
+    From elsewhere its addresses answer 404, as if they did not exist, and the administrator roles
+    are no part of the request's scope: menu and buttons follow. An empty list means everywhere.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        scope = access.scope_of(request)
+        if scope.roles & ADMIN_ROLES and not is_admin_network(request):
+            kept = tuple(grant for grant in scope.grants if grant.role not in ADMIN_ROLES)
+            request.scope = Scope(kept)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Raise Http404 for the address of an administrator, whoever asks."""
+        if access.policy_of(view) in ADMIN_ACTIONS and not is_admin_network(request):
+            raise Http404
+
+
+def is_admin_network(request: HttpRequest) -> bool:
+    """Whether administration may be reached from the address of the request."""
+    networks = _networks(tuple(settings.ADMIN_NETWORKS))
+    if not networks:
+        return True
+    try:
+        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
+
+
+@functools.lru_cache(maxsize=8)
+def _networks(
+    texts: tuple[str, ...],
+) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(text) for text in texts)
 
 
 class SessionLimitsMiddleware:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from policeroom.accounts import gates, queries, services
+from policeroom.accounts.gates import CONFIRMED_AT
 from policeroom.accounts.models import User, UserSession
 from policeroom.accounts.throttle import account_key
 from policeroom.common import audit
@@ -38,6 +39,8 @@ def on_signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -
     pending = queries.second_factor(user) is not None
     if pending:
         request.session[gates.PENDING_FACTOR] = True
+    else:
+        request.session[CONFIRMED_AT] = now.isoformat()
     audit.record(
         SIGN_IN,
         by=user,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from policeroom.common import audit, export, tables
+from policeroom.common import audit, export, tables, throttle
 from policeroom.common.access import scope_of
 from policeroom.common.paging import capped_count, keyset_page
 from policeroom.common.scope import Scope
@@ -75,6 +75,9 @@ class RegisterView(View):
         scope = scope_of(request)
         filters = self.filter_class(request.GET, scope=scope)
         filters.is_valid()
+        refused = _refused(request)
+        if refused is not None:
+            return refused
         rows = filters.narrow(self.rows(scope))
         if request.GET.get("export"):
             return self._export(request, rows)
@@ -135,6 +138,15 @@ class RegisterView(View):
             notes.append(_("Cut at %(limit)d rows: filter the list.") % {"limit": EXPORT_LIMIT})
         content = export.xlsx_bytes(title=str(self.title), columns=heads, rows=values, notes=notes)
         return export.download(content, f"{name}.xlsx")
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    """429 for one export or one search too many; turning pages of a found list is no search."""
+    if request.GET.get("export"):
+        return throttle.refusal(request, throttle.EXPORT)
+    if request.GET.get("q") and not request.GET.get("cursor"):
+        return throttle.refusal(request, throttle.SEARCH)
+    return None
 
 
 def _without_columns(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 
 import environ
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "policeroom.accounts.middleware.ProxyAddressMiddleware",
     "policeroom.common.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "policeroom.accounts.middleware.SessionLimitsMiddleware",
     "personnel.middleware.ScopeMiddleware",
+    "policeroom.accounts.middleware.AdminNetworksMiddleware",
     "policeroom.common.middleware.AccessPolicyMiddleware",
     "policeroom.accounts.middleware.AccountStateMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -180,6 +183,21 @@ SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 #: The stored session outlives the limit, so that its end can be told and audited.
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS + 60 * 60
 SESSION_MAX_PARALLEL = 3
+#: Before user administration, approval of roles and export of the trail the password is asked
+#: again, unless the last sign-in or confirmation is younger (requirement 16).
+CONFIRMATION_SECONDS = 10 * 60
+#: Networks (CIDR) on which administration exists; empty: everywhere (requirement 35).
+ADMIN_NETWORKS = env.list("ADMIN_NETWORKS", default=[])
+for network in ADMIN_NETWORKS:
+    try:
+        ipaddress.ip_network(network)
+    except ValueError as wrong:
+        raise environ.ImproperlyConfigured(f"ADMIN_NETWORKS: {wrong}") from wrong
+#: A proxy of ours stands in front and says who asks (X-Forwarded-For, its last entry).
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+#: Of one person; 0 counts nothing (requirement 49).
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", default=60)
+EXPORTS_PER_HOUR = env.int("EXPORTS_PER_HOUR", default=60)
 CSRF_COOKIE_HTTPONLY = False
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "policeroom.common.errors_views.csrf_failure"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from policeroom.common import throttle
 from policeroom.common.access import fetch, requires, scope_of, signed_in
 from policeroom.common.days import read_day
 from policeroom.common.lists import RegisterView
@@ -266,6 +267,9 @@ def own(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Stations, universities and campuses of the reader's area by name, pinyin or number."""
     text = request.GET.get("q", "").strip()[:60]
+    refused = throttle.refusal(request, throttle.SEARCH) if text else None
+    if refused is not None:
+        return refused
     hits = queries.search(scope_of(request), text, on=today())
     context = {"q": text, "found": hits.total, "groups": _groups(hits)}
     htmx = getattr(request, "htmx", None)

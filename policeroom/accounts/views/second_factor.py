@@ -131,6 +131,7 @@ def second_factor_verify(request: HttpRequest) -> HttpResponse:
 
 def _pass(request: HttpRequest, device: Device | None) -> HttpResponse:
     request.session.pop(gates.PENDING_FACTOR, None)
+    request.session[gates.CONFIRMED_AT] = timezone.now().isoformat()
     last, failures = request.session.pop(GREETING, ["", 0])
     if device is not None:
         _verified(request, device)
