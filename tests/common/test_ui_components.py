@@ -21,6 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 COMPONENTS = sorted((ROOT / "templates/components").glob("*.html"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static/css").glob("*.css"))
+EVIL = '"><i>x</i>'
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"]
 
 
@@ -191,6 +192,56 @@ def test_table_offers_more_rows_as_a_plain_link():
     assert 'href="?cursor=x"' in html
     assert 'hx-target="#table-rows"' in html
     assert 'id="table-rows"' in html
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        Cell(text=EVIL),
+        Cell(text="x", label=EVIL),
+        Cell(text=EVIL, url=f"/{EVIL}"),
+        Cell(text=EVIL, tone=EVIL, mark=EVIL),
+        Cell(text="x", mark=EVIL),
+    ],
+    ids=["text", "label", "link", "tag", "mark"],
+)
+def test_markup_in_any_part_of_a_cell_is_text(cell):
+    table = RenderedTable([HeadCell("a", "A")], [Row([cell], f"/{EVIL}")], "Rooms")
+
+    html = str(table.body)
+
+    assert "<i>" not in html
+    assert "&lt;i&gt;" in html
+    assert '"><' not in html.replace('"><a', "").replace('"><span', "").replace("></", "")
+
+
+def test_a_row_leads_to_its_page_from_the_first_cell_only():
+    table = RenderedTable([], [Row([Cell(text="a"), Cell(text="b")], "/rooms/1/")], "Rooms")
+
+    assert str(table.body) == (
+        '<tr><td data-label="" class="nowrap wide-only"><a href="/rooms/1/">a</a></td>'
+        '<td data-label="" class="nowrap wide-only">b</td></tr>'
+    )
+
+
+def test_options_of_a_long_select_are_text_and_keep_the_chosen_one():
+    class Form(forms.Form):
+        place = forms.ChoiceField(choices=[("", "---------"), ("1", EVIL), ("2", "南京大学")])
+
+    html = draw("{% control bound %}", bound=Form({"place": "2"})["place"])
+
+    assert "<i>" not in html
+    assert re.search(r'<option value="2" selected [^>]*>南京大学</option>', html)
+    assert 'data-pinyin="' in html
+
+
+def test_a_select_with_groups_is_drawn_by_its_template():
+    class Form(forms.Form):
+        place = forms.ChoiceField(choices=[("North", [("1", "A")]), ("South", [("2", "B")])])
+
+    html = draw("{% control bound %}", bound=Form()["place"])
+
+    assert html.count("<optgroup") == 2
 
 
 def test_table_rows_answer_replaces_the_pagination():
