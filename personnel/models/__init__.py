@@ -1,0 +1,26 @@
+"""Grants (who may do what where) and people (who serves where). One module per concern."""
+
+from personnel.models.grants import GrantRequest, RoleGrant
+from personnel.models.people import Absence, Assignment, Person, Secondment, Vacancy
+from personnel.models.training import (
+    Accountability,
+    Appraisal,
+    Commendation,
+    TrainingPlan,
+    TrainingRecord,
+)
+
+__all__ = [
+    "Absence",
+    "Accountability",
+    "Appraisal",
+    "Assignment",
+    "Commendation",
+    "GrantRequest",
+    "Person",
+    "RoleGrant",
+    "Secondment",
+    "TrainingPlan",
+    "TrainingRecord",
+    "Vacancy",
+]

@@ -1,0 +1,187 @@
+"""Training (第十九条) and the records of human decisions about work (第二十一条)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from personnel.enums import TrainingKind, TrainingTopic
+from personnel.models.people import Person
+from policeroom.common.managers import ScopedManager
+from policeroom.common.models import ClientCreated, ScopedModel, org_path_field
+from stations.models import OrgUnit, Station
+
+
+class Recorded(models.Model):
+    """Who wrote it down, and when the server knew."""
+
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class TrainingPlan(Recorded, ScopedModel):
+    """A city's annual plan of practical training (JS-19-2)."""
+
+    unit = models.ForeignKey(
+        OrgUnit, verbose_name=_("city bureau"), on_delete=models.PROTECT, related_name="+"
+    )
+    org_path = org_path_field()
+    year = models.PositiveSmallIntegerField(_("year"))
+    decided_on = models.DateField(_("decided on"))
+    document_no = models.CharField(_("document number"), max_length=60)
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("training plan")
+        verbose_name_plural = _("training plans")
+        ordering = ["-year", "org_path"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainingplan_once",
+                fields=["unit", "year"],
+                violation_error_message=_("The plan of this year is already recorded."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.year}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.org_path = self.unit.org_path
+        super().save(*args, **kwargs)
+
+
+class TrainingRecord(Recorded, ClientCreated, ScopedModel):
+    """One training one person completed. Struck with a reason, never deleted."""
+
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="trainings"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=TrainingKind.choices)
+    topics = ArrayField(
+        models.CharField(max_length=12, choices=TrainingTopic.choices),
+        verbose_name=_("topics"),
+        default=list,
+        blank=True,
+    )
+    title = models.CharField(_("title"), max_length=120)
+    completed_on = models.DateField(_("completed on"))
+    hours = models.DecimalField(
+        _("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)]
+    )
+    certificate_no = models.CharField(_("certificate number"), max_length=60, blank=True)
+    struck_at = models.DateTimeField(null=True, blank=True, editable=False)
+    strike_reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+
+    objects: ClassVar[ScopedManager] = ScopedManager("person__org_path")
+
+    class Meta:
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        verbose_name = _("training")
+        verbose_name_plural = _("trainings")
+        ordering = ["-completed_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="training_topics_known",
+                condition=Q(topics__contained_by=list(TrainingTopic.values)),
+            ),
+            models.CheckConstraint(
+                name="training_strike_pair",
+                condition=Q(struck_at__isnull=True, strike_reason="")
+                | (Q(struck_at__isnull=False) & ~Q(strike_reason="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-completed_on"], name="training_person_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.completed_on}"
+
+
+class Decision(Recorded, ScopedModel):
+    """Base of what people decided about the work of a room: the paper, never a score of ours."""
+
+    station = models.ForeignKey(
+        Station, verbose_name=_("police room"), on_delete=models.PROTECT, related_name="%(class)ss"
+    )
+    org_path = org_path_field()
+    decided_on = models.DateField(_("decided on"))
+    document_no = models.CharField(_("document number"), max_length=60)
+
+    class Meta:
+        abstract = True
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+        ordering = ["-decided_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.document_no
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.org_path = self.station.org_path
+        super().save(*args, **kwargs)
+
+
+class Appraisal(Decision):
+    """The yearly appraisal of a room under a scheme (JS-21-2)."""
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    scheme = models.CharField(_("scheme"), max_length=120)
+    result = models.CharField(_("result"), max_length=60)
+
+    class Meta(Decision.Meta):
+        verbose_name = _("appraisal")
+        verbose_name_plural = _("appraisals")
+        constraints = [
+            models.UniqueConstraint(
+                name="appraisal_once",
+                fields=["station", "year"],
+                violation_error_message=_("The appraisal of this year is already recorded."),
+            )
+        ]
+
+
+class Commendation(Decision):
+    """A commendation of a room or of one of its people (第二十一条)."""
+
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="commendations",
+        null=True,
+        blank=True,
+    )
+    ground = models.CharField(_("ground"), max_length=200)
+
+    class Meta(Decision.Meta):
+        verbose_name = _("commendation")
+        verbose_name_plural = _("commendations")
+
+
+class Accountability(Decision):
+    """A decision to hold somebody to account, made by people, by its paper (第二十一条)."""
+
+    ground = models.CharField(_("ground"), max_length=200)
+
+    class Meta(Decision.Meta):
+        verbose_name = _("accountability decision")
+        verbose_name_plural = _("accountability decisions")
