@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", common_views.readyz, name="readyz"),
     path("search/", search, name="search"),
     path("accounts/", include("policeroom.accounts.urls")),
+    path("drafts/", include("policeroom.common.drafts_urls")),
     path("access/", include("personnel.urls")),
     path("", include("stations.urls")),
     path("incidents/", include("incidents.urls")),

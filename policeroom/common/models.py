@@ -302,7 +302,8 @@ class Draft(models.Model):
     """What somebody is typing, kept until the server confirmed the record it became.
 
     `key` is the client UUID the record will carry; `revision` counts up on the device, so that a
-    late request never overwrites a later one.
+    late request never overwrites a later one. A closed draft (its record exists, or it was
+    discarded) holds no text; its key stays a while, so that a late request does not bring it back.
     """
 
     user = models.ForeignKey(
@@ -315,12 +316,18 @@ class Draft(models.Model):
     payload = models.JSONField(default=dict)
     revision = models.PositiveBigIntegerField(default=0)
     saved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         ordering = ["-saved_at", "-id"]
-        constraints = [models.UniqueConstraint(name="draft_once", fields=["user", "key"])]
+        constraints = [
+            models.UniqueConstraint(name="draft_once", fields=["user", "key"]),
+            models.CheckConstraint(
+                name="draft_closed_is_empty", condition=Q(closed_at__isnull=True) | Q(payload={})
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.form} {self.key}"
