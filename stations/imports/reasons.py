@@ -141,7 +141,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "moves_unit": Reason(
         _("%(name)s hangs under %(old)s; the file says %(new)s. A bureau keeps its place."),
-        _("Record the new bureau as its own row, and the change of areas by hand."),
+        _("Provincial staff move it on its own page; import the list again afterwards."),
     ),
     "no_path": Reason(
         _("No number is left for another unit under %(parent)s."),
