@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from incidents.models import Hazard, HazardOrder, UniversityEvidence
 from policeroom.common.managers import ScopedQuerySet
@@ -13,10 +13,17 @@ from policeroom.common.scope import Scope
 from stations.models import CoverageLink, Station, University
 
 
-def hazard_rows(scope: Scope) -> ScopedQuerySet:
-    """Hazards in view with what the list shows: one query."""
-    return Hazard.objects.within(scope).select_related(
-        "station", "campus__university", "recorded_by"
+def hazard_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
+    """Hazards in view with what the list shows, `overdue` on a day: one query."""
+    late = Q(due_on__lt=on, closed_at__isnull=True, struck_at__isnull=True)
+    return (
+        Hazard.objects.within(scope)
+        .select_related("station", "campus__university", "recorded_by")
+        .annotate(
+            overdue=Case(
+                When(late, then=Value(True)), default=Value(False), output_field=BooleanField()
+            )
+        )
     )
 
 

@@ -1,5 +1,75 @@
-"""Addresses of clocks."""
+"""Addresses of clocks, transfers, notices, leads, tasks, disputes, hazards, outreach, ledgers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from incidents.views import (
+    clocks,
+    disputes,
+    hazards,
+    leads,
+    outreach,
+    registers,
+    transfers,
+    urgent,
+    urgent_ends,
+)
+
+SIDE = "urgent/sides/<int:pk>"
+
+urlpatterns: list[URLPattern] = [
+    path("clocks/", clocks.ClockList.as_view(), name="clock-list"),
+    path("transfers/", transfers.TransferList.as_view(), name="transfer-list"),
+    path("transfers/<int:pk>/", transfers.detail, name="transfer-detail"),
+    path("transfers/<int:pk>/receipt/", transfers.receipt, name="transfer-receipt"),
+    path("transfers/<int:pk>/strike/", transfers.strike, name="transfer-strike"),
+    path("<int:pk>/transfers/new/", transfers.new, name="transfer-new"),
+    path("urgent/", urgent.UrgentList.as_view(), name="urgent-list"),
+    path("urgent/new/", urgent.new, name="urgent-new"),
+    path("<int:pk>/urgent/", urgent.raise_here, name="urgent-raise"),
+    path("urgent/<int:pk>/", urgent_ends.detail, name="urgent-detail"),
+    path("urgent/<int:pk>/measures/new/", urgent.measure, name="urgent-measure"),
+    path("urgent/<int:pk>/disposal/", urgent.dispose, name="urgent-dispose"),
+    path("urgent/<int:pk>/acknowledge/", urgent_ends.acknowledge, name="urgent-acknowledge"),
+    path("urgent/<int:pk>/judge/", urgent_ends.judge, name="urgent-judge"),
+    path("urgent/<int:pk>/close/", urgent_ends.close, name="urgent-close"),
+    path("urgent/<int:pk>/strike/", urgent_ends.strike, name="urgent-strike"),
+    path(f"{SIDE}/known/", urgent.known, name="urgent-known"),
+    path(f"{SIDE}/report/", urgent.report, name="urgent-report"),
+    path(f"{SIDE}/notify/", urgent.notify, name="urgent-notify"),
+    path("leads/", leads.LeadList.as_view(), name="lead-list"),
+    path("leads/new/", leads.lead_new, name="lead-new"),
+    path("leads/<int:pk>/", leads.lead_detail, name="lead-detail"),
+    path("leads/<int:pk>/result/", leads.lead_answer, name="lead-answer"),
+    path("leads/<int:pk>/strike/", leads.lead_strike, name="lead-strike"),
+    path("tasks/", leads.TaskList.as_view(), name="task-list"),
+    path("tasks/new/", leads.task_new, name="task-new"),
+    path("tasks/<int:pk>/", leads.task_detail, name="task-detail"),
+    path("tasks/<int:pk>/result/", leads.task_answer, name="task-answer"),
+    path("tasks/<int:pk>/strike/", leads.task_strike, name="task-strike"),
+    path("disputes/", disputes.DisputeList.as_view(), name="dispute-list"),
+    path("disputes/new/", disputes.new, name="dispute-new"),
+    path("disputes/screenings/", disputes.ScreeningList.as_view(), name="screening-list"),
+    path("disputes/screenings/new/", disputes.screening_new, name="screening-new"),
+    path("disputes/<int:pk>/", disputes.detail, name="dispute-detail"),
+    path("disputes/<int:pk>/edit/", disputes.revise, name="dispute-revise"),
+    path("disputes/<int:pk>/sessions/new/", disputes.mediate, name="dispute-mediate"),
+    path("disputes/<int:pk>/follow-ups/new/", disputes.follow_up, name="dispute-follow-up"),
+    path("disputes/<int:pk>/close/", disputes.close, name="dispute-close"),
+    path("disputes/<int:pk>/strike/", disputes.strike, name="dispute-strike"),
+    path("hazards/", hazards.HazardList.as_view(), name="hazard-list"),
+    path("hazards/new/", hazards.new, name="hazard-new"),
+    path("hazards/<int:pk>/", hazards.detail, name="hazard-detail"),
+    path("hazards/<int:pk>/extend/", hazards.extend, name="hazard-extend"),
+    path("hazards/<int:pk>/strike/", hazards.strike, name="hazard-strike"),
+    path("hazards/orders/<int:pk>/recheck/", hazards.recheck, name="hazard-recheck"),
+    path("evidence/", hazards.EvidenceList.as_view(), name="evidence-list"),
+    path("evidence/new/", hazards.evidence_new, name="evidence-new"),
+    path("evidence/<int:pk>/strike/", hazards.evidence_strike, name="evidence-strike"),
+    path("outreach/", outreach.OutreachList.as_view(), name="outreach-list"),
+    path("outreach/new/", outreach.new, name="outreach-new"),
+    path("outreach/<int:pk>/", outreach.detail, name="outreach-detail"),
+    path("outreach/<int:pk>/strike/", outreach.strike, name="outreach-strike"),
+    path("registers/", registers.RoomList.as_view(), name="register"),
+    path("registers/<int:pk>/", registers.room, name="register-room"),
+    path("registers/<int:pk>/nil/", registers.nil_new, name="register-nil"),
+]
