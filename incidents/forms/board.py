@@ -101,14 +101,15 @@ class BoardFilter(IncidentFilter):
 class ListFilter(IncidentFilter):
     """The filter of the list; hour, weekday and response come from the statistics' links."""
 
-    HIDDEN: Final = ("hour", "weekday", "response")
-
     state = forms.ChoiceField(
         label=_("State"),
         choices=[*ANY, ("open", _("open")), *IncidentState.choices],
     )
     hour = forms.IntegerField(min_value=0, max_value=23, widget=forms.HiddenInput)
+    #: How many hours from `hour` on; one if it is missing.
+    hours = forms.IntegerField(min_value=1, max_value=24, widget=forms.HiddenInput)
     weekday = forms.IntegerField(min_value=1, max_value=7, widget=forms.HiddenInput)
+    place = forms.CharField(max_length=120, widget=forms.HiddenInput)
     response = forms.ChoiceField(
         choices=[(code, code) for code in ("measured", "none", "inexact", "negative")],
         widget=forms.HiddenInput,
@@ -125,9 +126,13 @@ class ListFilter(IncidentFilter):
             condition &= ~Q(**{f"{prefix}state": IncidentState.CLOSED})
         elif state:
             condition &= Q(**{f"{prefix}state": state})
-        if values.get("hour") is not None:
+        if values.get("place"):
+            condition &= Q(**{f"{prefix}place_text": values["place"]})
+        if self.hour_range is not None:
+            first, after = self.hour_range
             condition &= Q(
-                **{f"{prefix}reported_at__hour": values["hour"]},
+                **{f"{prefix}reported_at__hour__gte": first},
+                **{f"{prefix}reported_at__hour__lt": after},
                 **{f"{prefix}reported_precision": Precision.EXACT},
             )
         if values.get("weekday"):
@@ -135,14 +140,20 @@ class ListFilter(IncidentFilter):
         return condition & _responded(values.get("response", ""), prefix)
 
     @property
+    def hour_range(self) -> tuple[int, int] | None:
+        """The hours asked for, half-open."""
+        hour = self.cleaned_data.get("hour")
+        return None if hour is None else (hour, hour + (self.cleaned_data.get("hours") or 1))
+
+    @property
     def hidden_notes(self) -> list[str]:
         """What the hidden conditions mean, for the reader."""
         values = self.cleaned_data
-        notes = []
+        notes = [values["place"]] if values.get("place") else []
         if values.get("weekday"):
             notes.append(str(WEEKDAYS[values["weekday"]]))
-        if values.get("hour") is not None:
-            notes.append(f"{values['hour']:02d}:00–{values['hour']:02d}:59")
+        if self.hour_range is not None:
+            notes.append(f"{self.hour_range[0]:02d}:00–{self.hour_range[1] - 1:02d}:59")
         if values.get("response"):
             notes.append(str(RESPONSES[values["response"]]))
         return notes

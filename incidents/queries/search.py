@@ -128,7 +128,7 @@ def _holds(word: str, cities: Sequence[str], today: dt.date) -> Q:
 
 
 def pieces_of(word: str) -> list[str]:
-    """The two-character pieces the index is asked for: the first and the last; LIKE checks the rest.
+    """The pieces the index is asked for: the first and the last; LIKE checks the rest.
 
     The pieces of a phrase come together, but the planner multiplies their shares as if they did
     not: asked for all of them it takes a common phrase for a rare one and reads the whole past.

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from incidents import rules
 from incidents.enums import Disposition, IncidentKind, IncidentState, Source
 from incidents.models import Incident
-from policeroom.common.tables import Column
+from incidents.queries.board import Card
+from policeroom.common.tables import Column, display
 
 #: (tone, mark) of a state; the word always stands beside it.
 STATE_TONES: Final = {
@@ -20,6 +26,52 @@ STATE_TONES: Final = {
 }
 #: Characters of the narrative that a list or a card shows.
 FIRST_WORDS: Final = 60
+
+
+#: What stands in the way of closing, in a word.
+MISSING_WORDS: Final = {
+    rules.MISSING_CATEGORY: _("category"),
+    rules.MISSING_DISPOSITION: _("disposition"),
+    rules.MISSING_TRANSFER: _("transfer"),
+    rules.MISSING_ONSITE_REASON: _("why not settled on scene"),
+    rules.MISSING_ARRIVAL: _("police arrived at"),
+    rules.MISSING_UNIVERSITY_ARRIVAL: _("university arrived at"),
+}
+
+
+def age_text(age: dt.timedelta) -> str:
+    """How long ago, in the largest unit that says enough."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 24:
+        return ngettext("%(n)d h", "%(n)d h", hours) % {"n": hours}
+    return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+
+
+def card_of(card: Card, *, now: dt.datetime, may_move: bool) -> dict[str, Any]:
+    """What the template shows of one card."""
+    english = (get_language() or "").startswith("en")
+    name = (card.category_en or card.category) if english else card.category
+    text = " ".join(card.narrative.split())
+    return {
+        "pk": card.pk,
+        "version": card.version,
+        "url": reverse("incidents:detail", args=[card.pk]),
+        "next_url": reverse("incidents:board-next", args=[card.pk]) if may_move else "",
+        "number": card.number,
+        "station": card.station,
+        "category": name or _now("no category yet"),
+        "has_category": bool(name),
+        "place": card.place,
+        "text": text if len(text) <= FIRST_WORDS else f"{text[: FIRST_WORDS - 1]}…",
+        "handlers": "、".join(card.handlers),
+        "clocks": card.clocks,
+        "age": age_text(now - card.reported_at),
+        "reported": card.reported_at,
+        "reported_text": display(card.reported_at),
+    }
 
 
 def first_words(incident: Incident) -> str:
