@@ -17,6 +17,7 @@ SAMPLE = {
     "ALLOWED_HOSTS": "police.example",
     "DATABASE_URL": "postgresql://app@db.example/policeroom?sslmode=verify-full",
     "REDIS_URL": "rediss://cache.example:6379/0",
+    "OFFLINE_KEYS": "/etc/policeroom/offline.pem",
 }
 
 pytestmark = pytest.mark.integration
@@ -58,6 +59,7 @@ def test_the_deployment_check_is_clean() -> None:
         pytest.param({"DATABASE_URL": None}, "DATABASE_URL", id="no-database"),
         pytest.param({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL", id="other-database"),
         pytest.param({"REDIS_URL": None}, "REDIS_URL", id="no-cache"),
+        pytest.param({"OFFLINE_KEYS": None}, "OFFLINE_KEYS", id="no-offline-key"),
         pytest.param({"POLICEROOM_DEMO": "1"}, "POLICEROOM_DEMO", id="demo"),
         pytest.param({"DEBUG": "1"}, "DEBUG", id="debug"),
     ],

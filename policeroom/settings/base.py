@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "policeroom.accounts",
     "stations",
     "personnel",
+    "duty",
     "incidents",
     "compliance",
     "reports",
@@ -171,6 +172,12 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 #: Offered to everybody; True makes every session enrol before it reaches anything else.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
 OTP_TOTP_ISSUER = "policeroom"
+
+#: Files of RSA keys (PEM, 3072 bits) that open what devices sealed while the line was lost: the
+#: first is the one pages seal for, every one opens. `manage.py make_offline_key` writes one.
+OFFLINE_KEYS = env.list("OFFLINE_KEYS", default=[])
+#: A missing key file is made on first use: demonstrations and tests only.
+OFFLINE_KEYS_MADE_HERE = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -3,6 +3,8 @@
 from policeroom.settings.base import *
 
 DEBUG = env.bool("DEBUG", default=False)
+OFFLINE_KEYS = OFFLINE_KEYS or [str(BASE_DIR / ".data" / "offline_key.pem")]
+OFFLINE_KEYS_MADE_HERE = True
 DEMO_MODE = env.bool("POLICEROOM_DEMO", default=True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 WHITENOISE_USE_FINDERS = True

@@ -4,6 +4,8 @@ from policeroom.settings.base import *
 
 SECRET_KEY = SECRET_KEY or "only-for-tests-only-for-tests-only-for-tests-00"
 DEBUG = False
+OFFLINE_KEYS = OFFLINE_KEYS or [str(BASE_DIR / ".data" / "offline_key.pem")]
+OFFLINE_KEYS_MADE_HERE = True
 DEMO_MODE = env.bool("POLICEROOM_DEMO", default=False)
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 #: Each process of a parallel run counts and caches for itself.
