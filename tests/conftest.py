@@ -15,6 +15,10 @@ from tests.world import World, build, make_user
 
 APPEND_ONLY = (
     "common_auditevent",
+    "duty_commstest",
+    "duty_directivehandover",
+    "duty_dutylogentry",
+    "duty_presencecorrection",
     "incidents_incidententry",
     "incidents_incidentattachment",
     "incidents_incidentlink",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policeroom.common.models import Parameter
 
-Value = bool | int | Decimal
+Value = bool | int | Decimal | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,12 @@ class ParameterEntry:
     number: int
     article: str
     title: Any
-    kind: str  # "flag", "count" or "area"
+    #: "flag", "count" (at least 1), "whole" (at least 0), "area", "reading" (a letter, see
+    #: `choices`) or "yearday" (month and day, 03-31).
+    kind: str
     default: str
     unit: Any = ""
+    choices: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Value:
         """The stored text as a value.
@@ -39,18 +42,25 @@ class ParameterEntry:
             if text not in {"true", "false"}:
                 raise ValueError(text)
             return text == "true"
-        if self.kind == "count":
+        if self.kind in {"count", "whole"}:
             value = int(text)
-            if value < 1:
+            if value < (1 if self.kind == "count" else 0):
                 raise ValueError(text)
             return value
+        if self.kind == "reading":
+            if text not in self.choices:
+                raise ValueError(text)
+            return text
+        if self.kind == "yearday":
+            dt.date.fromisoformat(f"2023-{text}")  # no leap year: 02-29 is no day of every year
+            return text
         area = Decimal(text)
         if not area.is_finite() or area <= 0:
             raise ValueError(text)
         return area
 
 
-_MINUTES, _HOURS, _DAYS = _("minutes"), _("hours"), _("days")
+_MINUTES, _HOURS, _DAYS, _PEOPLE = _("minutes"), _("hours"), _("days"), _("people")
 
 #: `number` is stored with each row (exclusion constraint): never change or reuse one.
 PARAMETERS: Final[dict[str, ParameterEntry]] = {
@@ -78,6 +88,39 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "P-07b", 4, "第七条", _("Minimum area of a centre"), "area", "120.00", _("m²")
         ),
         ParameterEntry(
+            "P-08a",
+            11,
+            "第八条",
+            _("Reading of the additional auxiliaries"),
+            "reading",
+            "A",
+            choices=("A", "B", "C", "D", "E"),
+        ),
+        ParameterEntry(
+            "P-08a-2",
+            12,
+            "第八条",
+            _("People from which more are needed"),
+            "count",
+            "20000",
+            _PEOPLE,
+        ),
+        ParameterEntry(
+            "P-08a-3", 13, "第八条", _("People for each additional one"), "count", "10000", _PEOPLE
+        ),
+        ParameterEntry(
+            "P-08b", 14, "第八条", _("Officers of a centre per university"), "count", "100", "%"
+        ),
+        ParameterEntry(
+            "P-08c", 15, "第八条", _("A population is out of date after"), "count", "400", _DAYS
+        ),
+        ParameterEntry(
+            "P-08d", 16, "第八条", _("An absent person still counts for"), "count", "30", _DAYS
+        ),
+        ParameterEntry(
+            "P-09b", 17, "第九条", _("Gap tolerated at a handover"), "whole", "0", _MINUTES
+        ),
+        ParameterEntry(
             "P-13a", 6, "第十三条", _("Check of a lead without a due time"), "count", "7", _DAYS
         ),
         ParameterEntry("P-13c", 7, "第十三条", _("Receipt of a transfer"), "count", "24", _HOURS),
@@ -96,6 +139,20 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "24",
             _HOURS,
         ),
+        ParameterEntry("P-15a", 18, "第十五条", _("Receipt of an order"), "count", "15", _MINUTES),
+        ParameterEntry(
+            "P-15b", 19, "第十五条", _("Strength after a raise"), "count", "60", _MINUTES
+        ),
+        ParameterEntry(
+            "P-17", 20, "第十七条", _("Feedback without a due time"), "count", "24", _HOURS
+        ),
+        ParameterEntry("P-18", 21, "第十八条", _("A drill at least every"), "count", "365", _DAYS),
+        ParameterEntry("P-19a", 22, "第十九条", _("Annual training plan by"), "yearday", "03-31"),
+        ParameterEntry(
+            "P-19b", 23, "第十九条", _("Trainings per person and quarter"), "count", "1"
+        ),
+        ParameterEntry("P-20", 24, "第二十条", _("Refill of an officer"), "count", "30", _DAYS),
+        ParameterEntry("P-20-2", 25, "第二十条", _("Refill of an auxiliary"), "count", "30", _DAYS),
         ParameterEntry(
             "P-18", 11, "第十三条", _("An emergency drill at least every"), "count", "365", _DAYS
         ),

@@ -1,0 +1,51 @@
+"""Orders, rosters and records of duty. One module per concern."""
+
+from duty.models.orders import (
+    Directive,
+    DirectiveHandover,
+    DutyOrder,
+    LevelStaffing,
+    OrderReceipt,
+    Trigger,
+)
+from duty.models.records import (
+    CommsTest,
+    Drill,
+    DutyLogEntry,
+    EmergencyPlan,
+    PlanCell,
+    ShiftHandover,
+)
+from duty.models.roster import (
+    DutyArrangement,
+    IntendedGap,
+    Presence,
+    PresenceCorrection,
+    Reinforcement,
+    RosterShift,
+    ShiftSwap,
+    ShiftTemplate,
+)
+
+__all__ = [
+    "CommsTest",
+    "Directive",
+    "DirectiveHandover",
+    "Drill",
+    "DutyArrangement",
+    "DutyLogEntry",
+    "DutyOrder",
+    "EmergencyPlan",
+    "IntendedGap",
+    "LevelStaffing",
+    "OrderReceipt",
+    "PlanCell",
+    "Presence",
+    "PresenceCorrection",
+    "Reinforcement",
+    "RosterShift",
+    "ShiftHandover",
+    "ShiftSwap",
+    "ShiftTemplate",
+    "Trigger",
+]
