@@ -1,0 +1,5 @@
+"""Addresses of handover."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
