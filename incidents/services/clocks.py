@@ -129,6 +129,11 @@ def due_after_days(started_at: dt.datetime, *, key: str) -> dt.datetime:
     )
 
 
+def to_minute(instant: dt.datetime) -> dt.datetime:
+    """An instant without its seconds: people write minutes, and compare with those of others."""
+    return instant.replace(second=0, microsecond=0)
+
+
 def number_on(key: str, at: dt.datetime) -> int:
     """A number of the regulation as it held when a clock started."""
     return int(parameters_on(timezone.localdate(at))[key])

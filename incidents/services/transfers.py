@@ -13,7 +13,7 @@ from incidents.deadline_kinds import TRANSFER_RECEIPT
 from incidents.enums import Disposition, EntryKind, Precision
 from incidents.models import Incident, Transfer
 from incidents.queries.transfers import RECEIVER_OF, live_transfers, receivers
-from incidents.services.clocks import number_on, replay
+from incidents.services.clocks import number_on, replay, to_minute
 from incidents.services.filing import is_case
 from incidents.services.guards import local, locked, refuse_before, refuse_future
 from incidents.services.timeline import note_change, touch
@@ -71,7 +71,8 @@ def make_transfer(
     incident = locked(incident)
     refuse_future(handed_at, now=now, field="handed_at")
     if incident.reported_precision == Precision.EXACT:
-        refuse_before(handed_at, incident.reported_at, field="handed_at", what=_("the report"))
+        reported = to_minute(incident.reported_at)
+        refuse_before(handed_at, reported, field="handed_at", what=_("the report"))
     row = Transfer(
         incident=incident, org_path=incident.org_path, recorded_by=by, **values, **client
     )

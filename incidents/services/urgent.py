@@ -13,7 +13,7 @@ from incidents.deadline_kinds import URGENT_NOTIFY
 from incidents.enums import Precision
 from incidents.enums_clocks import OTHER_SIDE, Side
 from incidents.models import Incident, UrgentMeasure, UrgentNotice, UrgentSide
-from incidents.services.clocks import next_number, replay, tell
+from incidents.services.clocks import next_number, replay, tell, to_minute
 from incidents.services.guards import local, refuse_before, refuse_future, require_operating
 from incidents.services.urgent_sides import (
     check_instant,
@@ -108,7 +108,8 @@ def raise_from_incident(*, incident: Incident, by: Any, now: dt.datetime) -> Urg
 
     Category and place make the summary: the narrative may name people and stays where it is.
     """
-    known_at = incident.reported_at if incident.reported_precision == Precision.EXACT else now
+    exact = incident.reported_precision == Precision.EXACT
+    known_at = to_minute(incident.reported_at if exact else now)
     occurred = incident.occurred_from if incident.occurred_precision == Precision.EXACT else None
     what = incident.category or incident.get_kind_display()
     return raise_notice(
