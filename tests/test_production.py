@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -102,3 +103,16 @@ def test_options_of_the_database_address_keep_the_time_limit_of_statements() -> 
 def test_a_key_may_be_exchanged_without_signing_everybody_out() -> None:
     old = secrets.token_urlsafe(60)
     assert setting("settings.SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=old) == str([old])
+
+
+def test_script_modules_import_files_that_exist(tmp_path: Path) -> None:
+    result = run(["manage.py", "collectstatic", "--noinput", "-v0"], STATIC_ROOT=str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    scripts = list((tmp_path / "js").glob("*.js"))
+    imports = [
+        (script.name, name)
+        for script in scripts
+        for name in re.findall(r"""from\s*["']\./([^"']+)["']""", script.read_text("utf-8"))
+    ]
+    assert len(imports) > 2
+    assert [pair for pair in imports if not (tmp_path / "js" / pair[1]).exists()] == []
