@@ -316,8 +316,7 @@ class BureauMoveForm(ScopedForm):
     def ask(self) -> None:
         """Carry what was typed through the page that states the consequence."""
         self.data = {**self.data.dict(), "sure": "True"}
-        for name in ("parent", "reason"):
-            self.fields[name].widget = forms.HiddenInput()
+        self.fields["parent"].widget = forms.HiddenInput()
 
 
 class BureauCreateForm(BureauForm):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
@@ -155,14 +155,19 @@ def _rewrite(unit: OrgUnit, new_path: str) -> dict[str, int]:
 
 
 def _follow(old_path: str, new_path: str) -> dict[str, int]:
-    """Replace the beginning of every path below; returns the rows by model, zeros left out."""
+    """Replace the beginning of every path below; returns the rows by model, zeros left out.
+
+    Counted before: a table kept by a trigger follows together with the one it is kept from.
+    """
+    counts = {model: rows_below(model, old_path).count() for model in path_models()}
     changed = Concat(
         Value(new_path),
         Substr(F("org_path"), len(old_path) + 1),
         output_field=CharField(),
     )
-    counts = {
-        model._meta.label_lower: rows_below(model, old_path).update(org_path=changed)
-        for model in path_models()
-    }
-    return {label: count for label, count in counts.items() if count}
+    found = {model: count for model, count in counts.items() if count}
+    with connection.cursor() as cursor:  # a large county takes longer than a page may
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
+    for model in found:
+        rows_below(model, old_path).update(org_path=changed)
+    return {model._meta.label_lower: count for model, count in found.items()}

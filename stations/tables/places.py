@@ -190,7 +190,7 @@ def history_columns(
     def text(row: Any) -> str:
         return _now("Correct the day") if may_correct(row) else ""
 
-    return (*columns, Column("act", _("Act"), text, url))
+    return (*columns, Column("act", _("Act"), text, url, primary=True))
 
 
 UNIVERSITY_HISTORY_COLUMNS = (
@@ -278,14 +278,14 @@ MOVE_COLUMNS = (
     Column("at", _("Moved at"), lambda row: row.moved_at, primary=True),
     Column(
         "from",
-        _("From"),
+        _("Superior before"),
         lambda row: row.old_parent.name if row.old_parent else "",
         primary=True,
     ),
-    Column("to", _("To"), lambda row: row.new_parent.name, primary=True),
+    Column("to", _("Superior after"), lambda row: row.new_parent.name, primary=True),
     Column("reason", _("Reason"), lambda row: row.reason),
     Column("rows", _("Records"), lambda row: sum(row.rows.values()), numeric=True),
-    Column("by", _("By"), lambda row: row.moved_by.name if row.moved_by else ""),
+    Column("by", _("Moved by"), lambda row: row.moved_by.name if row.moved_by else ""),
 )
 
 
