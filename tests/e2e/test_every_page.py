@@ -22,7 +22,7 @@ PROVINCE, LEAD, COUNTY = "990101", "990401", "990301"
 ADMINISTRATORS = ("990901", "990902", "990903")
 #: Addresses that answer something else than a page of the site, or only a POST.
 NOT_A_PAGE = {
-    "home", "healthz", "readyz", "accounts:language", "accounts:logout", "accounts:session-end",
+    "home", "healthz", "readyz", "accounts:columns", "accounts:language", "accounts:logout", "accounts:session-end",
     "accounts:sessions-end-others", "accounts:inbox-read", "accounts:inbox-read-all",
     "accounts:second-factor-qr", "accounts:second-factor-remove", "accounts:second-factor-codes",
     "accounts:second-factor-verify", "accounts:notice", "access:user-unlock",
@@ -49,7 +49,11 @@ for fragment in FRAGMENTS:
     NEEDS_A_STATE |= fragment.NEEDS_A_STATE
 
 #: Lists whose first row shows what the first row of the whole list does not, and the tab to open.
-FURTHER = (("/stations/?kind=center", "coverage/"), ("/universities/?level=college", ""))
+FURTHER = (
+    ("/stations/?kind=center", "coverage/"),
+    ("/universities/?level=college", ""),
+    ("/bureaus/?kind=county", "move/"),
+)
 
 
 class Visit:
