@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.enums import ON_SCENE_DISPOSITIONS, IncidentKind
+from incidents.matching import Vocabulary, suggest
 from incidents.models import (
     Category,
     Dispute,
@@ -26,6 +27,7 @@ from incidents.models import (
     UrgentNotice,
     UrgentSide,
 )
+from incidents.queries.vocabulary import base_lexicon, category_terms, own_rules
 from incidents.rules import (
     MISSING_ARRIVAL,
     MISSING_ONSITE_REASON,
@@ -195,8 +197,17 @@ def offered_categories(station: Station) -> QuerySet[Category]:
     )
 
 
-def likely_categories(incident: Incident) -> list[Category]:
-    """Up to nine categories for a call without one: those of its kind the room uses most."""
+def likely_categories(incident: Incident, *, now: dt.datetime) -> list[Category]:
+    """Up to nine categories for a call without one.
+
+    First those its narrative speaks of, then those of its kind the room uses most.
+    """
+    path = incident.org_path
+    words = Vocabulary(
+        places=(), categories=category_terms(path), rules=own_rules(path), base=base_lexicon()
+    )
+    spoken = suggest(incident.narrative, vocabulary=words, now=now).category
+    order = {found.code: rank for rank, found in enumerate(spoken)}
     recent = (
         Incident.objects.unscoped("calls of the room of a fetched incident")
         .filter(station_id=incident.station_id, category__isnull=False)
@@ -204,8 +215,16 @@ def likely_categories(incident: Incident) -> list[Category]:
         .values_list("category_id", flat=True)[:RECENT]
     )
     often = Counter(recent)
-    rows = [c for c in offered_categories(incident.station) if c.parent_id is not None]
-    rows.sort(key=lambda c: (c.kind != incident.kind, -often[c.pk], c.sort, c.code))
+    rows = [c for c in offered_categories(incident.station) if c.parent_id or c.code in order]
+    rows.sort(
+        key=lambda c: (
+            order.get(c.code, len(order)),
+            c.kind != incident.kind,
+            -often[c.pk],
+            c.sort,
+            c.code,
+        )
+    )
     return rows[:CHIPS]
 
 

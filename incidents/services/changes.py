@@ -70,7 +70,7 @@ class FieldConflictError(ConflictError):
 
 def token(incident: Incident, field: str) -> str:
     """The value of a fact as a form carries it along, and as it comes back as `Patch.base`."""
-    return _token(_stored(incident, field))
+    return token_of(_stored(incident, field))
 
 
 @transaction.atomic
@@ -146,7 +146,7 @@ def _apply(incident: Incident, field: str, patch: Patch) -> FieldConflict | None
         raise TypeError(f"{field} does not take {', '.join(sorted(unknown))}")
     stored = _stored(incident, field)
     wanted = {column: patch.values.get(column, stored[column]) for column in columns}
-    if patch.base != _token(stored) and _token(wanted) != _token(stored):
+    if patch.base != token_of(stored) and token_of(wanted) != token_of(stored):
         merged = _merged(patch, wanted, stored) if field == "narrative" else None
         if merged is None:
             return FieldConflict(field, theirs=stored, mine=wanted)
@@ -168,7 +168,8 @@ def _stored(incident: Incident, field: str) -> dict[str, Any]:
     return {column: getattr(incident, column) for column in FIELDS[field]}
 
 
-def _token(values: dict[str, Any]) -> str:
+def token_of(values: Mapping[str, Any]) -> str:
+    """The token of given values, in the order of their columns."""
     return json.dumps([_comparable(v) for v in values.values()], ensure_ascii=False)
 
 
@@ -191,6 +192,8 @@ def _kept(value: Any) -> Any:
     """Stable codes and names: what is kept reads the same in every language."""
     if isinstance(value, models.Model):
         return getattr(value, "code", "") or str(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(ZONE).isoformat()
     return audit.plain(value)
 
 
