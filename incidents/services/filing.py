@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -54,6 +54,7 @@ def file_incident(
     client_uuid: uuid.UUID | None = None,
     fingerprint: str = "",
     handlers: Iterable[Any] = (),
+    noted: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> Incident:
     """Put a call into the log of a room.
@@ -63,6 +64,7 @@ def file_incident(
     state its times say. `facts` are further names of `FACTS`. A resend under the same
     `client_uuid` returns the first record and writes nothing; `fingerprint` is what the client
     sent, where the values were worked out from it (else the values themselves are compared).
+    `noted` ({name: [before, after]}) is kept with the first line: how the facts came about.
     Raises: ConflictError for other content under a used `client_uuid`; DomainError on times that
     cannot be, a room that does not operate, a place of another room; ValidationError on bad fields.
     """
@@ -96,7 +98,7 @@ def file_incident(
     incident.save(force_insert=True)
     if people:
         incident.handlers.add(*people)
-    _first_entry(incident, by=by, now=now)
+    _first_entry(incident, noted or {}, by=by, now=now)
     if incident.place is not None:
         places = Place.objects.unscoped("the place was checked to be of this room")
         places.filter(pk=incident.place.pk).update(last_used_at=now)
@@ -177,13 +179,15 @@ def _settle_state(incident: Incident, *, now: dt.datetime) -> None:
         incident.state = IncidentState.DISPATCHED
 
 
-def _first_entry(incident: Incident, *, by: Any, now: dt.datetime) -> None:
+def _first_entry(
+    incident: Incident, noted: Mapping[str, Any], *, by: Any, now: dt.datetime
+) -> None:
     IncidentEntry.objects.create(
         incident=incident,
         org_path=incident.org_path,
         kind=EntryKind.FILED,
         text=incident.narrative,
-        changes={"state": ["", incident.state]},
+        changes={"state": ["", incident.state], **noted},
         at=now,
         recorded_by=by,
     )
