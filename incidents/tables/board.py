@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from incidents import rules
-from incidents.enums import Disposition, IncidentKind, IncidentState, Source
+from incidents.enums import Disposition, IncidentKind, IncidentState, Precision, Source
 from incidents.models import Incident
 from incidents.queries.board import Card
 from policeroom.common.tables import Column, display
@@ -85,6 +86,25 @@ def handled_by(incident: Incident) -> str:
     return "、".join(str(person) for person in incident.handlers.all())
 
 
+def reported(incident: Incident) -> dt.datetime | dt.date | None:
+    """When it was reported, as far as that is known: an instant, its day, or nothing."""
+    if incident.reported_precision == Precision.UNKNOWN:
+        return None
+    if incident.reported_precision == Precision.DAY:
+        return timezone.localdate(incident.reported_at)
+    return incident.reported_at
+
+
+def occurred(incident: Incident) -> str:
+    """When it occurred, as far as that is known: an instant, a day, or from … to."""
+    first, last = incident.occurred_from, incident.occurred_to
+    if first is None:
+        return ""
+    if incident.occurred_precision == Precision.DAY:
+        return display(timezone.localdate(first))
+    return display(first) if last is None else f"{display(first)} – {display(last)}"
+
+
 def response_minutes(incident: Incident) -> int | None:
     """Whole minutes from an exact report to the arrival."""
     if incident.arrived_at is None or incident.reported_precision != "exact":
@@ -98,7 +118,7 @@ def _category(incident: Any) -> str:
 
 INCIDENT_COLUMNS: Final = (
     Column("number", _("Number"), lambda i: i.number, Incident.get_absolute_url, primary=True),
-    Column("reported", _("Reported at"), lambda i: i.reported_at, sort=("reported_at", "id")),
+    Column("reported", _("Reported at"), reported, sort=("reported_at", "id")),
     Column("station", _("Police room"), lambda i: i.station.name),
     Column("kind", _("Kind"), lambda i: i.kind, words=dict(IncidentKind.choices)),
     Column("category", _("Category"), _category),
@@ -119,6 +139,7 @@ INCIDENT_COLUMNS: Final = (
         words={"": "", **dict(Disposition.choices)},
     ),
     Column("handlers", _("Handled by"), handled_by, optional=True),
+    Column("occurred", _("Occurred"), occurred, optional=True),
     Column("dispatched", _("Dispatched at"), lambda i: i.dispatched_at, optional=True),
     Column("arrived", _("Arrived at"), lambda i: i.arrived_at, optional=True),
     Column("closed", _("Closed at"), lambda i: i.closed_at, optional=True),
