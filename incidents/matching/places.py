@@ -29,7 +29,7 @@ _NAME: Final = re.compile(
 )
 #: The same at the start of a sentence, or behind 在, 位于.
 _AT: Final = re.compile(
-    rf"(?:^|[\s,。;]|在|位于)(?P<name>[\u4e00-\u9fffa-z0-9]{{1,6}}?(?:{_KINDS}))"
+    rf"(?:在|位于|^|[\s,。;])(?P<name>[\u4e00-\u9fffa-z0-9]{{1,6}}?(?:{_KINDS}))"
     r"(?=门口|门前|附近|旁|外|内|里|边|前|后|楼下|楼上|有|发生|处|\s|,|。|$)"
 )
 #: Words that end like a place and are none, and words no name of a place holds.
@@ -130,19 +130,13 @@ def _by_sound(text: str, vocabulary: Vocabulary) -> list[Found]:
         for key in place.pinyin.split()[1::2]
         if len(place.name) > 1
     }
-    lengths = {len(place.name) for place in keys.values()}
-    return [
-        Found(
-            keys[sound].id,
-            "",
-            keys[sound].name,
-            SOUND,
-            (span,),
-            f"{text[slice(*span)]}→{keys[sound].name}",
-        )
-        for sound, span in heard(text, lengths)
-        if sound in keys and span[1] - span[0] == len(keys[sound].name)
-    ]
+    found = []
+    for sound, span in heard(text, {len(place.name) for place in keys.values()}):
+        place = keys.get(sound)
+        if place and span[1] - span[0] == len(place.name) and _stands(text, span):
+            why = f"{text[slice(*span)]}→{place.name}"
+            found.append(Found(place.id, "", place.name, SOUND, (span,), why))
+    return found
 
 
 def _by_form(text: str) -> list[Found]:

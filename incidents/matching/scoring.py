@@ -184,7 +184,9 @@ def _by_code(matches: Iterable[_Match]) -> dict[str, list[_Match]]:
 
 def _candidate(code: str, matches: list[_Match]) -> Found:
     """Sum of the heaviest rules that share neither a word nor a character."""
-    matches.sort(key=lambda m: (-m.weight, -sum(h.span[1] - h.span[0] for h in m.hits)))
+    matches.sort(
+        key=lambda m: (-m.weight, -sum(h.span[1] - h.span[0] for h in m.hits), len(m.hits))
+    )
     taken: list[_Match] = []
     said: set[str] = set()
     for match in matches:
