@@ -27,6 +27,7 @@ class LogField(TextChoices):
     PLACE = "place", _("where")
     NARRATIVE = "narrative", _("what happened")
     DISPOSITION = "disposition", _("disposition")
+    STATE = "state", _("state (new … closed)")
     UPDATED = "updated", _("last changed in that log")
 
 
@@ -45,10 +46,12 @@ _NUMBER = (
 _REPORTED = r"report|receiv|报警|接警|报案|受理|登记时间|登记日期"
 _OCCURRED = r"occur|发生|案发|发案"
 
-#: The first rule that fits a word of the header names the field; a field is proposed once.
+#: Each rule takes the first word of the header it fits that is still free; a field is proposed
+#: once.
 _RULES: Final = tuple(
     (field, re.compile(pattern))
     for field, pattern in (
+        (LogField.NARRATIVE, r"whole.?narrative|全文|完整"),
         (LogField.UPDATED, r"updated|modified|last.?change|更新|修改"),
         (LogField.KEY, _NUMBER),
         (LogField.KIND, r"^(kind|种类|报警类型|来电类型|求助类型|警情种类)$"),
@@ -59,6 +62,7 @@ _RULES: Final = tuple(
         (LogField.DISPATCHED, r"dispatch|派警|出警|派出时间"),
         (LogField.ARRIVED, r"arriv|到场|到达"),
         (LogField.CLOSED, r"closed|办结|结案|结束时间|结警"),
+        (LogField.STATE, r"^(state|status|状态|警情状态|办理状态)$"),
         (LogField.DISPOSITION, r"disposition|outcome|result|处置|处理结果|处理方式"),
         (LogField.REPORTED, rf"(?<!card)({_REPORTED})(?!人|类型|方式|电话)"),
         (LogField.CATEGORY, r"categ|type|类别|类型|性质|分类"),
@@ -70,11 +74,9 @@ _RULES: Final = tuple(
 
 def propose(keys: Sequence[str]) -> list[str]:
     """A field for each word of a header, "" where none suggests itself."""
-    taken: set[str] = set()
-    found: list[str] = []
-    for key in keys:
-        field = next((f for f, rule in _RULES if f not in taken and rule.search(key)), None)
-        if field is not None:
-            taken.add(field)
-        found.append(str(field) if field else "")
+    found = [""] * len(keys)
+    for field, rule in _RULES:
+        place = next((n for n, key in enumerate(keys) if not found[n] and rule.search(key)), None)
+        if place is not None and field not in found:
+            found[place] = str(field)
     return found

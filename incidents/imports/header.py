@@ -10,6 +10,7 @@ from typing import Any
 
 from incidents.imports.fields import propose
 from incidents.imports.times import DASHES
+from policeroom.common.export import FORMULA_STARTS
 from stations.imports.cells import Line, RefusedFileError, Table
 from stations.imports.columns import HEADER_WITHIN
 from stations.imports.report import Problem
@@ -93,8 +94,9 @@ def samples(table: Table, header: LogHeader) -> list[list[str]]:
 
 
 def shown(value: Any) -> str:
-    """A cell as people see it in the file."""
-    return str(value).strip() if value is not None else ""
+    """A cell as people see it; the mark that our exports set before a formula goes."""
+    text = str(value).strip() if value is not None else ""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def word_counts(table: Table, header: LogHeader, position: int) -> Counter[str]:

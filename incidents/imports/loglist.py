@@ -50,7 +50,7 @@ SOURCE: Final = {
     "closed_at": LogField.CLOSED,
     "disposition": LogField.DISPOSITION,
     "disposition_word": LogField.DISPOSITION,
-    "state": LogField.DISPOSITION,
+    "state": LogField.STATE,
 }
 #: What already says why only the day is known.
 _EXPLAINED: Final = frozenset({"not_known", "unreadable_time", "reversed"})
@@ -104,6 +104,7 @@ class LogImport(ListImport[LogRow]):
         self.differences: list[Difference] = []
         self.stale: list[Difference] = []
         self.stale_rows: list[Change] = []
+        self.stale_taken = False
 
     def parse(self, cells: RowReader) -> LogRow:
         row = self.reader.read(cells.line)
@@ -267,22 +268,17 @@ class LogImport(ListImport[LogRow]):
         counts = Counter(flag.code for flag in flags)
         report.flag_total = len(flags)
         report.flags = flags[:KEPT_FLAGS]
-        report.notices += [
-            Notice(f"count_{code}", {"count": count}) for code, count in counts.most_common()
-        ]
+        said = [Notice(f"count_{code}", {"count": count}) for code, count in counts.most_common()]
+        report.notices = [*report.notices, *said]
         report.stale = len(self.stale)
         report.stale_rows = self.stale_rows[:SHOWN_CHANGES]
-        if self._takes_stale:
+        if self.stale_taken:
             report.changed, report.stale = report.changed + report.stale, 0
             report.changed_rows = [*self.changed, *self.stale_rows][:SHOWN_CHANGES]
             report.stale_rows = []
         return report
 
     # --- writing --------------------------------------------------------------------------------
-
-    @property
-    def _takes_stale(self) -> bool:
-        return bool(self.ctx.options.get("apply_stale"))
 
     def write(self) -> None:
         writer = Writer(
@@ -295,7 +291,8 @@ class LogImport(ListImport[LogRow]):
             job_id=self.ctx.options.get("job"),
             filename=self.ctx.filename,
         )
-        if changed := [*self.differences, *(self.stale if self._takes_stale else ())]:
+        self.stale_taken = bool(self.ctx.options.get("apply_stale"))
+        if changed := [*self.differences, *(self.stale if self.stale_taken else ())]:
             writer.change(changed)
         if self.new:
             writer.create(self.new)

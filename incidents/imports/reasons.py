@@ -108,6 +108,7 @@ NOTICES: Final[dict[str, Any]] = {
     "before_opening": _("%(count)s records are from before the room opened (%(day)s)."),
     "unknown_category": _("Words without a category (left empty): %(count)s"),
     "unknown_disposition": _("Words without a disposition (left empty): %(count)s"),
+    "unknown_state": _("Words without a state (taken as closed): %(count)s"),
     "unknown_kind": _("Words without a kind (taken from the category): %(count)s"),
     # rows that are taken and listed, by what is to be known about them
     "count_day_only": _("%(count)s × only the day is known"),

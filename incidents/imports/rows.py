@@ -155,13 +155,14 @@ class LineReader:
             facts["category"] = category.code if category else ""
         kind = self.words.kind(self._text(line, LogField.KIND))
         facts["kind"] = kind or (category.kind if category else self.mapping.default_kind)
-        facts["state"] = str(IncidentState.CLOSED)
+        state = self.words.state(self._text(line, LogField.STATE))
+        facts["state"] = state or str(IncidentState.CLOSED)
         if self.has(LogField.DISPOSITION):
             word = self._text(line, LogField.DISPOSITION)
             code = self.words.disposition(word)
             facts["disposition_word"] = word
             facts["disposition"] = "" if code == OPEN else code
-            if code == OPEN:
+            if code == OPEN and not state:
                 facts["state"] = str(IncidentState.HANDLING)
 
     def _read_texts(self, reading: _Reading, facts: Facts) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils import translation
 
-from incidents.enums import Disposition, IncidentKind
+from incidents.enums import Disposition, IncidentKind, IncidentState
 from incidents.imports.times import DASHES
 from incidents.models import Category, LogMapping
 from policeroom.common.scope import SEGMENTS
@@ -26,6 +27,12 @@ _KINDS: Final = {
     "求助": IncidentKind.ASSISTANCE,
     "咨询": IncidentKind.ENQUIRY,
     "help": IncidentKind.ASSISTANCE,
+}
+_STATES: Final = {
+    "已办结": IncidentState.CLOSED,
+    "办结": IncidentState.CLOSED,
+    "处理中": IncidentState.HANDLING,
+    "open": IncidentState.HANDLING,
 }
 _DISPOSITIONS: Final = {
     "现场处置": Disposition.SETTLED,
@@ -55,7 +62,7 @@ def word_key(word: str) -> str:
     return header_key(word.translate(DASHES))
 
 
-def labels_of(choices: type[Disposition] | type[IncidentKind]) -> dict[str, str]:
+def labels_of(choices: type[TextChoices]) -> dict[str, str]:
     """Codes, and labels in every language of the interface, as word keys."""
     found = {word_key(code): str(code) for code in choices.values}
     for language, _name in settings.LANGUAGES:
@@ -82,11 +89,16 @@ class Words:
         self._disposition = self._with_own(
             mapping, "disposition", {**disposition_names(), **labels_of(Disposition)}
         )
-        self._kind = {**{word_key(k): str(v) for k, v in _KINDS.items()}, **labels_of(IncidentKind)}
+        self._kind = {**_keyed(_KINDS), **labels_of(IncidentKind)}
+        self._state = {
+            **_keyed(_STATES),
+            **labels_of(IncidentState),
+        }
         self.unknown: dict[str, Counter[str]] = {
             "category": Counter(),
             "disposition": Counter(),
             "kind": Counter(),
+            "state": Counter(),
         }
 
     @staticmethod
@@ -97,12 +109,20 @@ class Words:
     def category(self, word: str) -> Category | None:
         return self.categories.get(self._find("category", self._category, word))
 
+    def category_code(self, word: str) -> str:
+        """The code of the category, "" without one."""
+        found = self.category(word)
+        return found.code if found is not None else ""
+
     def disposition(self, word: str) -> str:
         """A code of `Disposition`, `OPEN`, or ""."""
         return self._find("disposition", self._disposition, word)
 
     def kind(self, word: str) -> str:
         return self._find("kind", self._kind, word)
+
+    def state(self, word: str) -> str:
+        return self._find("state", self._state, word)
 
     def _find(self, name: str, codes: Mapping[str, str], word: str) -> str:
         if not word:
@@ -125,4 +145,8 @@ def category_names(categories: list[Category]) -> dict[str, str]:
 
 def disposition_names() -> dict[str, str]:
     """Usual words of logs for our dispositions."""
-    return {word_key(word): str(code) for word, code in _DISPOSITIONS.items()}
+    return _keyed(_DISPOSITIONS)
+
+
+def _keyed(words: Mapping[str, str]) -> dict[str, str]:
+    return {word_key(word): str(code) for word, code in words.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerField, Q
+from django.db.models import IntegerField, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Length
 
@@ -29,7 +29,9 @@ def log_jobs(scope: Scope) -> ScopedQuerySet:
     counts = {name: Cast(KT(f"report__{key}"), IntegerField()) for name, key in _COUNTS.items()}
     rows = ImportJob.objects.within(scope, action=ACTION).filter(kind=ImportJob.Kind.INCIDENTS)
     rows = rows.defer("content", "report").select_related("created_by")
-    return rows.annotate(**counts)
+    names = Station.objects.unscoped("the room of an import within the scope")
+    room = names.filter(org_path=OuterRef("org_path")).values("name")[:1]
+    return rows.annotate(room_name=Subquery(room), **counts)
 
 
 def rooms(scope: Scope) -> ScopedQuerySet:

@@ -135,9 +135,12 @@ def upload_log(
     )
 
 
-def use_mapping(*, job: ImportJob, mapping: LogMapping, scope: Scope) -> ImportJob:
-    """Read the file of a job with this mapping; the dry run follows.
+def use_mapping(
+    *, job: ImportJob, mapping: LogMapping, scope: Scope, start: bool = True
+) -> ImportJob:
+    """Read the file of a job with this mapping; the dry run follows unless more is to be said.
 
     Raises: NotAllowedError, ConflictError as `stations.imports.jobs.assign`.
     """
-    return jobs.assign(job=job, options={"mapping": mapping.pk}, scope=scope)
+    state = ImportJob.State.WAITING if start else ImportJob.State.MAPPING
+    return jobs.assign(job=job, options={"mapping": mapping.pk}, scope=scope, state=state)

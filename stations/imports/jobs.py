@@ -102,8 +102,12 @@ def upload(
 
 
 @transaction.atomic
-def assign(*, job: ImportJob, options: Mapping[str, Any], scope: Scope) -> ImportJob:
+def assign(
+    *, job: ImportJob, options: Mapping[str, Any], scope: Scope, state: str = State.WAITING
+) -> ImportJob:
     """Say what the columns of the file mean, or say it anew; the dry run follows.
+
+    With `state` MAPPING it does not follow yet: there is more to say.
 
     Raises: NotAllowedError if the actor no longer holds the job's area; ConflictError unless the
     file waits for this or for confirmation.
@@ -115,7 +119,7 @@ def assign(*, job: ImportJob, options: Mapping[str, Any], scope: Scope) -> Impor
             _("This import is not waiting for its columns: %(state)s.")
             % {"state": held.get_state_display()}
         )
-    held.state = State.WAITING
+    held.state = state
     held.options = {**held.options, **options}
     held.report = {}
     held.attempts = 0

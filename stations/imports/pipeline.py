@@ -39,6 +39,7 @@ def commit(
         return report, False
     ctx.progress("writing", 0, report.rows)
     run.write()
+    report = run.report()
     after = {"list": str(kind), "file": ctx.filename, "as_of": str(run.as_of), **report.counts()}
     place = ctx.scope.ranges[0][0] if len(ctx.scope.ranges) == 1 else ""
     audit.record("imports.commit", by=ctx.by, obj=obj, after=after, org_path=place)

@@ -70,7 +70,7 @@ def _kinds(scope: Scope) -> list[str]:
     return [kind for kind in LISTS if jobs.ranges_for(kind, scope)]
 
 
-def _send(job: ImportJob) -> None:
+def send(job: ImportJob) -> None:
     """Wake a worker once the row can be seen; a lost message is sent again by `resume_imports`."""
     transaction.on_commit(functools.partial(run_import.delay, job.pk), robust=True)
 
@@ -89,7 +89,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     form = ImportForm(*posted, scope=scope, kind=kind, today=timezone.localdate())
     job = attempt(form, lambda: _upload(request, form))
     if job is not None:
-        _send(job)
+        send(job)
         messages.success(request, _("Uploaded. The file is being checked; nothing is written."))
         return redirect(job)
     address = reverse("stations:import-new")
@@ -161,15 +161,16 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "empty_plan": report.clean and not report.created and not report.changed,
         "hidden_problems": max(0, report.problem_total - SHOWN_PROBLEMS),
         "hidden_changes": max(0, report.changed - SHOWN_CHANGES),
-        "problems": _table(tables.PROBLEM_COLUMNS, report.problems[:SHOWN_PROBLEMS]),
-        "changed": _table(tables.CHANGED_COLUMNS, tables.changed_fields(report.changed_rows)),
-        "created": _table(tables.CREATED_COLUMNS, report.created_rows),
+        "problems": report_table(tables.PROBLEM_COLUMNS, report.problems[:SHOWN_PROBLEMS]),
+        "changed": report_table(tables.CHANGED_COLUMNS, tables.changed_fields(report.changed_rows)),
+        "created": report_table(tables.CREATED_COLUMNS, report.created_rows),
         **_progress(job),
     }
     return render(request, "stations/imports/detail.html", context)
 
 
-def _table(columns: Any, rows: Any) -> Any:
+def report_table(columns: Any, rows: Any) -> Any:
+    """A short table of a report, named after its last column; None without rows."""
     return small_table(columns, rows, str(columns[-1].label)) if rows else None
 
 
@@ -257,8 +258,8 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
     confirm = functools.partial(
         jobs.confirm, job=job, scope=scope_of(request), by=request.user, at=timezone.now()
     )
-    if _done(request, confirm):
-        _send(job)
+    if done(request, confirm):
+        send(job)
         messages.success(request, _("Confirmed. The rows are being written."))
     return redirect(job)
 
@@ -269,12 +270,12 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an import up; nothing of it was written."""
     job = _job(request, pk)
     cancel = functools.partial(jobs.cancel, job=job, by=request.user, at=timezone.now())
-    if _done(request, cancel):
+    if done(request, cancel):
         messages.success(request, _("Cancelled. Nothing was written; the file is forgotten."))
     return redirect(job)
 
 
-def _done(request: HttpRequest, act: Callable[[], ImportJob]) -> bool:
+def done(request: HttpRequest, act: Callable[[], ImportJob]) -> bool:
     """Run an act that has no form; a refusal becomes a message."""
     try:
         with transaction.atomic():
