@@ -22,7 +22,8 @@ PROVINCE, LEAD, COUNTY = "990101", "990401", "990301"
 ADMINISTRATORS = ("990901", "990902", "990903")
 #: Addresses that answer something else than a page of the site, or only a POST.
 NOT_A_PAGE = {
-    "home", "healthz", "readyz", "accounts:columns", "accounts:language", "accounts:logout", "accounts:session-end",
+    "home", "healthz", "readyz", "accounts:columns", "accounts:language",
+    "accounts:logout", "accounts:session-end",
     "accounts:sessions-end-others", "accounts:inbox-read", "accounts:inbox-read-all",
     "accounts:second-factor-qr", "accounts:second-factor-remove", "accounts:second-factor-codes",
     "accounts:second-factor-verify", "accounts:notice", "access:user-unlock",
