@@ -66,6 +66,8 @@ REASON_WORDS: Final = {
     "no_drill": _("none"),
     "all_topics": _("all topics"),
     "topics_missing": _("topics missing"),
+    "due_date_set": _("due date set"),
+    "due_date_missing": _("no due date"),
 }
 
 
