@@ -35,7 +35,10 @@ class IncidentFilter(AreaFilter):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)
-        choices, self.category_ids = category_choices(scope)
+        choices: list[tuple[str, Any]] = []
+        self.category_ids: dict[str, list[int]] = {}
+        if self.offer or self.data.get("category"):
+            choices, self.category_ids = category_choices(self.scope)
         self.fields["category"].choices = [*ANY, (NO_CATEGORY, _("no category yet")), *choices]
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Category
+from incidents.queries.board import holding
 from policeroom.common.forms import ANY
 from policeroom.common.lists import FilterForm
 from policeroom.common.roles import ADMIN_ROLES
@@ -79,13 +80,19 @@ def category_choices(scope: Scope) -> tuple[list[tuple[str, Any]], dict[str, lis
 
 
 class AreaFilter(FilterForm):
-    """A filter with an area. `narrow_scope` is what every read of the page starts from."""
+    """A filter with an area. `narrow_scope` is what every read of the page starts from.
+
+    Without `offer` (a poll shows no form) choices are read only where the address asks for one.
+    """
 
     area = forms.ChoiceField(label=_("Area"), choices=ANY)
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, offer: bool = True, **kwargs: Any) -> None:
+        scope = holding(scope)
         super().__init__(*args, scope=scope, **kwargs)
-        choices = area_choices(scope, str(self.data.get("area", "")))
+        self.offer = offer
+        asked = str(self.data.get("area", ""))
+        choices = area_choices(scope, asked) if offer or asked else []
         if choices:
             self.fields["area"].choices = [*ANY, *choices]
         else:

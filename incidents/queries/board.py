@@ -13,6 +13,7 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 from incidents.enums import OPEN_STATES, IncidentState
 from incidents.models import Incident, Transfer, UrgentSide
 from policeroom.common.models import Deadline
+from policeroom.common.roles import roles_for
 from policeroom.common.scope import Scope
 
 #: Cards of one column; beyond it the column leads into the list.
@@ -24,6 +25,12 @@ _LIST_FIELDS: Final = (
     *("dispatched_at", "arrived_at", "closed_at", "disposition", "source", "org_path", "version"),
     *("station__name", "category__name", "category__name_en"),
 )
+
+
+def holding(scope: Scope, action: str = "incidents.view") -> Scope:
+    """The part of a scope where `action` is held: who reads universities may not read calls."""
+    roles = roles_for(action)
+    return Scope(tuple(grant for grant in scope.grants if grant.role in roles))
 
 
 def list_rows(scope: Scope, *, handlers: bool = False) -> QuerySet[Incident]:

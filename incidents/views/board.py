@@ -45,14 +45,14 @@ def board(request: HttpRequest) -> HttpResponse:
     Polled every two seconds: two statements tell whether anything changed, 304 if not.
     """
     scope, now = scope_of(request), timezone.now()
-    filters = BoardFilter(request.GET, scope=scope)
+    polled = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+    filters = BoardFilter(request.GET, scope=scope, offer=not polled)
     filters.is_valid()
     rows = filters.narrow(Incident.objects.within(filters.narrow_scope))
     found = queries.columns(rows, since=midnight(timezone.localdate(now)))
     cards = [card for column in found for card in column.cards]
     queries.add_clocks(cards, now=now)
     tag = f'"{queries.fingerprint(found)}"'
-    polled = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
     if polled and request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     queries.add_handlers(cards)
@@ -114,9 +114,11 @@ class IncidentList(RegisterView):
     template_name = "incidents/list.html"
     title = gettext_lazy("Calls")
     filter_class = ListFilter
-    export_action = "incidents.export"
+    export_action: str = "incidents.export"
 
     def rows(self, scope: Scope) -> QuerySet[Incident]:
+        action = self.export_action if self.request.GET.get("export") else self.access_policy
+        scope = queries.holding(scope, action)
         asked = tables.chosen(self.columns, self.request.GET, remembered_columns(self.request))
         return queries.list_rows(scope, handlers=any(c.key == "handlers" for c in asked))
 

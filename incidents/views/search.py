@@ -62,8 +62,8 @@ def lines_for(scope: Scope, text: str) -> dict[str, Any] | None:
 
     The same shape as the groups of `stations.views.rooms.search`.
     """
-    words = queries.words_of(text)
-    if not words or not scope.can("incidents.view"):
+    words, scope = queries.words_of(text), board.holding(scope)
+    if not words or not scope.ranges:
         return None
     rows = queries.texts(scope, words, today=timezone.localdate())
     pks, following = queries.page_of(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from incidents.forms.statistics import Spans, StatisticsFilter
 from incidents.models import Category
 from incidents.queries import statistics as queries
+from incidents.queries.board import holding
 from incidents.queries.statistics_periods import DAYS, Period
 from incidents.tables import statistics as lines
 from incidents.tables import statistics_charts as charts
@@ -47,7 +48,7 @@ class Reading:
 @requires("incidents.view")
 def statistics(request: HttpRequest) -> HttpResponse:
     """What happened in a period, against the one before and the year before."""
-    reading = _read(request)
+    reading = _read(request, "incidents.view")
     spans, address = reading.spans, reading.address
     tables = _tables(reading)
     context = {
@@ -80,7 +81,7 @@ def statistics_export(request: HttpRequest) -> HttpResponse:
     refused = throttle.refusal(request, throttle.EXPORT)
     if refused is not None:
         return refused
-    reading = _read(request)
+    reading = _read(request, "incidents.export")
     tables = _tables(reading)
     head = [_("Figure"), _("What"), _("Period"), _("Before"), _("Year before")]
     rows: list[list[Any]] = []
@@ -114,14 +115,14 @@ def statistics_export(request: HttpRequest) -> HttpResponse:
     return export.download(content, f"{title} {reading.spans.seen.start}.xlsx")
 
 
-def _read(request: HttpRequest) -> Reading:
+def _read(request: HttpRequest, action: str) -> Reading:
     """Raises: Http404 if an area outside the scope is asked for, as for one that does not exist."""
     today = timezone.localdate()
     filters = StatisticsFilter(request.GET, scope=scope_of(request), today=today)
     filters.is_valid()
     if "area" in filters.errors:
         raise Http404
-    scope, spans = filters.narrow_scope, filters.spans
+    scope, spans = holding(filters.narrow_scope, action), filters.spans
     width = BELOW[min((len(low) for low, _high in scope.ranges), default=10)]
     periods = [_counted(spans), spans.before, spans.year_before]
     return Reading(
