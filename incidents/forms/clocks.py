@@ -154,7 +154,7 @@ class ReasonForm(ScopedForm):
     )
 
 
-STATES: Final = (("open", _("open")), ("closed", _("closed")), ("struck", _("struck")))
+STATES: Final = (("open", _("in progress")), ("closed", _("finished")), ("struck", _("struck")))
 
 
 class RecordFilter(FilterForm):
@@ -213,7 +213,7 @@ CLOCK_STATES: Final = (
     (ClockStatus.OVERDUE.value, _("overdue")),
     (ClockStatus.RUNNING.value, _("running")),
     (ClockStatus.LATE.value, _("done late")),
-    (ClockStatus.MET.value, _("met")),
+    (ClockStatus.MET.value, _("done in time")),
 )
 
 

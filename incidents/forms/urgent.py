@@ -89,7 +89,7 @@ class JudgeForm(ScopedForm):
     """A decision on concealment: never worked out, always by a person."""
 
     concealed = forms.TypedChoiceField(
-        label=_("Decision"),
+        label=_("Judgement"),
         choices=YES_NO,
         widget=forms.RadioSelect,
         coerce=lambda value: value == "true",

@@ -79,8 +79,8 @@ class DisputeStep(Recorded, ClientCreated, ScopedModel):
     class Meta:
         default_manager_name = "everything"
         base_manager_name = "everything"
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = _("mediation or visit")
+        verbose_name_plural = _("mediations and visits")
         ordering = ["dispute_id", "held_at", "id"]
         constraints = [
             models.CheckConstraint(

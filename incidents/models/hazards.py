@@ -124,7 +124,7 @@ class UniversityEvidence(RoomRecord):
         University, verbose_name=_("university"), on_delete=models.PROTECT, related_name="+"
     )
     kind = models.CharField(_("kind"), max_length=8, choices=EvidenceKind.choices)
-    held_on = models.DateField(_("on"))
+    held_on = models.DateField(_("seen or held on"))
     document_no = models.CharField(_("document number"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 

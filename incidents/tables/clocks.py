@@ -181,7 +181,7 @@ def record_word(row: Any, closed: str = "closed_at") -> str:
     """Open, closed or struck, in a word."""
     if row.struck_at is not None:
         return _now("struck")
-    return _now("closed") if getattr(row, closed) is not None else _now("open")
+    return _now("finished") if getattr(row, closed) is not None else _now("in progress")
 
 
 def state_column() -> Column:

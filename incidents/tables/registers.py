@@ -169,7 +169,7 @@ DISPUTE_COLUMNS: Final = (
     ),
     Column("repeated", _("Happens again"), lambda r: r.repeated, optional=True),
     Column("route", _("Way of handling"), lambda r: r.route, words=dict(DisputeRoute.choices)),
-    Column("sessions", _("Sessions"), lambda r: r.session_count, numeric=True),
+    Column("sessions", _("Mediations and visits"), lambda r: r.session_count, numeric=True),
     Column("agreed", _("Outcome"), _agreed),
     state_column(),
     room_column(),
@@ -218,7 +218,7 @@ HAZARD_COLUMNS: Final = (
 EVIDENCE_COLUMNS: Final = (
     Column("university", _("University"), lambda r: r.university.name, primary=True),
     Column("kind", _("What"), lambda r: r.kind, words=dict(EvidenceKind.choices), primary=True),
-    Column("held", _("On"), lambda r: r.held_on, sort=("held_on", "id"), primary=True),
+    Column("held", _("Seen or held on"), lambda r: r.held_on, sort=("held_on", "id"), primary=True),
     Column("document", _("Document number"), lambda r: r.document_no),
     Column("note", _("Note"), lambda r: r.note),
     Column("state", _("State"), lambda r: _now("struck") if r.struck_at else ""),

@@ -152,9 +152,9 @@ def _actions(row: Dispute, scope: Scope) -> list[Link]:
     acts = []
     if row.closed_at is None:
         if row.agreed is not None:
-            acts.append(Link(_("Close"), _url("close", row), "check", "primary"))
+            acts.append(Link(_("Close the dispute"), _url("close", row), "check", "primary"))
         tone = "primary" if row.agreed is None else ""
-        acts.append(Link(_("Record a session"), _url("mediate", row), "handshake", tone))
+        acts.append(Link(_("Record a mediation"), _url("mediate", row), "handshake", tone))
     if row.agreed:
         acts.append(Link(_("Record a follow-up"), _url("follow-up", row), "footprints"))
     if row.closed_at is None:
@@ -246,7 +246,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("disputes.edit")
 def mediate(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a mediation session."""
-    return _step(request, pk, DisputeStepKind.MEDIATION, MediationForm, _("Record a session"))
+    return _step(request, pk, DisputeStepKind.MEDIATION, MediationForm, _("Record a mediation"))
 
 
 @requires("disputes.edit")
@@ -288,7 +288,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: services.close_dispute(
             dispute=row, by=request.user, now=now(), **form.cleaned_data
         ),
-        title=_("Close"),
+        title=_("Close the dispute"),
         submit=_("Close the dispute"),
     )
 

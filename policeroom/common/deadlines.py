@@ -15,7 +15,7 @@ from policeroom.common.roles import Role
 
 STATUS_LABELS: Final = {
     ClockStatus.RUNNING: _("running"),
-    ClockStatus.MET: _("met"),
+    ClockStatus.MET: _("done in time"),
     ClockStatus.LATE: _("done late"),
     ClockStatus.OVERDUE: _("overdue"),
     ClockStatus.CANCELLED: _("cancelled"),

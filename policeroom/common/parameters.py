@@ -153,9 +153,6 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
         ),
         ParameterEntry("P-20", 24, "第二十条", _("Refill of an officer"), "count", "30", _DAYS),
         ParameterEntry("P-20-2", 25, "第二十条", _("Refill of an auxiliary"), "count", "30", _DAYS),
-        ParameterEntry(
-            "P-18", 11, "第十三条", _("An emergency drill at least every"), "count", "365", _DAYS
-        ),
     )
 }
 

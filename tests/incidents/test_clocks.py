@@ -171,7 +171,7 @@ def test_page_filters_and_offers_the_act_to_who_may_do_it(
     assert shown(above) == [("overdue", ""), ("running", "")]
     assert shown(mine, "state=overdue") == [("overdue", receipt % old.pk)]
     assert shown(mine, "state=running") == [("running", receipt % new.pk)]
-    assert shown(mine, "state=met") == [("met", "")]
+    assert shown(mine, "state=met") == [("done in time", "")]
     assert shown(mine, "state=late") == []
     assert shown(mine, "kind=lead-result") == []
     assert len(shown(mine, "state=nonsense")) == 2

@@ -253,7 +253,7 @@ def test_officer_records_extends_and_rechecks_on_the_pages(
     assert set(refused.context["form"].errors) == {"note"}
     client.post(address, {"checked_at": "t", "result": "fixed"})
     page = client.get(base)
-    assert [line.status for line in page.context["clocks"]] == ["cancelled", "met"]
+    assert [line.status for line in page.context["clocks"]] == ["cancelled", "done in time"]
     assert client.get("/incidents/hazards/?state=closed").context["table"].rows
     sent = client.post(
         "/incidents/evidence/new/",

@@ -240,5 +240,5 @@ def test_county_issues_and_the_room_answers_on_the_pages(
     assert (row.result, given.result, given.closed_by) == ("unconfirmed", "已报", officer)
     for address in (row.get_absolute_url(), given.get_absolute_url()):
         page = client.get(address)
-        assert [line.status for line in page.context["clocks"]] == ["met"]
+        assert [line.status for line in page.context["clocks"]] == ["done in time"]
         assert len(page.context["history"]) == 2

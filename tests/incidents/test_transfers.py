@@ -204,7 +204,7 @@ def test_officer_hands_over_and_receives_on_the_pages(
     )
     page = client.get(row.get_absolute_url())
     assert "李某" in page.content.decode()
-    assert [line.status for line in page.context["clocks"]] == ["met"]
+    assert [line.status for line in page.context["clocks"]] == ["done in time"]
     listed = client.get("/incidents/transfers/?state=closed").context["table"]
     assert [r.cells[0].text for r in listed.rows] == [str(row)]
     assert client.get("/incidents/transfers/?state=open").context["table"].rows == []
