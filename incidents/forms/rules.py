@@ -12,6 +12,7 @@ from incidents.enums import Disposition, IncidentKind
 from incidents.models import Category, MatchRule, Place, RuleTarget
 from incidents.models.matching import HEAVIEST
 from incidents.queries.rules import cities_in, rooms_in, rules_province
+from incidents.services.category_tree import OWN_MARK
 from policeroom.common.forms import ANY, ClientCreateForm, ScopedForm
 from policeroom.common.lists import FilterForm
 from policeroom.common.scope import Scope
@@ -138,6 +139,27 @@ class RuleFilter(FilterForm):
         if data.get("target"):
             rows = rows.filter(target=data["target"])
         return rows if data.get("ended") else rows.filter(is_active=True)
+
+
+class CategoryFilter(FilterForm):
+    """Filters of the tree."""
+
+    q = forms.CharField(label=_("Name or pinyin"), max_length=40)
+    own = forms.BooleanField(label=_("Only added ones"))
+    stopped = forms.BooleanField(label=_("Only those no longer offered"))
+
+    def narrow(self, rows: QuerySet[Category]) -> QuerySet[Category]:
+        data = self.cleaned_data
+        text = "".join(data.get("q", "").split())
+        if text:
+            rows = rows.filter(
+                Q(name__icontains=text)
+                | Q(name_en__icontains=text)
+                | Q(name_pinyin__contains=text.lower())
+            )
+        if data.get("own"):
+            rows = rows.filter(code__contains=OWN_MARK)
+        return rows.filter(is_active=False) if data.get("stopped") else rows
 
 
 class CategoryForm(AreaForm):

@@ -8,7 +8,7 @@ from typing import Final
 
 from incidents.matching.sounds import heard
 from incidents.matching.terms import Found, PlaceTerm, Span, Vocabulary
-from incidents.matching.text import is_token, tokens
+from incidents.matching.text import is_token, outermost, tokens
 
 FULL_PINYIN, INITIALS, SOUND, BEGINNING, FORM = 8, 7, 6, 4, 2
 #: Candidates of one slot.
@@ -72,10 +72,11 @@ def _literal(text: str, vocabulary: Vocabulary) -> list[Found]:
             span = (start, start + len(word.text))
             if text.startswith(word.text, start) and _stands(text, span):
                 hits.append((span, word.place, word.score))
-    kept = [hit for hit in hits if not any(_inside(hit[0], other[0]) for other in hits)]
+    kept = outermost(span for span, _place, _score in hits)
     return [
         Found(place.id, "", place.name, score, (span,), text[slice(*span)])
-        for span, place, score in kept
+        for span, place, score in hits
+        if span in kept
     ]
 
 
@@ -95,10 +96,6 @@ def _stands(text: str, span: Span) -> bool:
 
 def _alnum(char: str) -> bool:
     return char.isascii() and char.isalnum()
-
-
-def _inside(span: Span, other: Span) -> bool:
-    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
 def _by_letters(text: str, vocabulary: Vocabulary) -> list[Found]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from incidents.matching.sounds import heard
 from incidents.matching.terms import Found, Rule, Span, Target, Vocabulary, Word
-from incidents.matching.text import is_done, is_negated, is_token, normalise
+from incidents.matching.text import is_done, is_negated, is_token, normalise, outermost
 
 #: Candidates of one slot.
 MOST: Final = 5
@@ -118,24 +118,16 @@ def _by_sound(text: str, vocabulary: Vocabulary) -> Iterator[Hit]:
 
 
 def _holds(hit: Hit, target: Target, text: str) -> bool:
-    if hit.via and not text[slice(*hit.span)].isascii():
-        return not is_negated(text, hit.span[0])
+    """Whether the word is not taken back, and a disposition happened."""
     if target == "disposition" and not is_done(text, *hit.span):
         return False
     return not is_negated(text, hit.span[0])
 
 
 def _longest_only(ours: list[Hit], usable: list[Hit]) -> list[Hit]:
-    """Without single words that lie inside a longer one of the slot, be that taken back or not."""
-    single = [hit.span for hit in ours if " " not in hit.word.rule.keyword.strip()]
-    return [
-        hit
-        for hit in usable
-        if not any(
-            hit.span != other and other[0] <= hit.span[0] and hit.span[1] <= other[1]
-            for other in single
-        )
-    ]
+    """Single words that lie in no longer one of the slot, be that one taken back or not."""
+    kept = outermost(hit.span for hit in ours if hit.word.alone)
+    return [hit for hit in usable if hit.word.alone and hit.span in kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +144,22 @@ class _Match:
             return min(AMBIGUOUS, self.rule.weight)
         return max(1, self.rule.weight - any(hit.via for hit in self.hits))
 
+    @property
+    def length(self) -> int:
+        """Characters it rests on."""
+        return sum(hit.span[1] - hit.span[0] for hit in self.hits)
+
 
 def _complete(usable: list[Hit], longest: list[Hit], text: str) -> Iterator[_Match]:
     parts: dict[Rule, dict[int, Hit]] = {}
     for hit in usable:
-        if " " in hit.word.rule.keyword.strip():
+        if not hit.word.alone:
             parts.setdefault(hit.word.rule, {}).setdefault(hit.word.part, hit)
     for rule, found in parts.items():
         if len(found) == len(rule.keyword.split()) and _allowed(rule, text):
             yield _Match(rule, tuple(found.values()))
     for hit in longest:
-        if " " not in hit.word.rule.keyword.strip() and _allowed(hit.word.rule, text):
+        if _allowed(hit.word.rule, text):
             yield _Match(hit.word.rule, (hit,))
 
 

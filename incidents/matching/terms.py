@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
@@ -108,6 +109,8 @@ class Word:
     text: str
     rule: Rule
     part: int
+    #: Whether it is the whole keyword.
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +176,22 @@ def name_rule(category: CategoryTerm) -> Rule:
 
 
 def _words(rule: Rule) -> Iterator[Word]:
-    for part, text in enumerate(normalise(rule.keyword).split()):
-        yield Word(text, rule, part)
+    texts = normalise(rule.keyword).split()
+    for part, text in enumerate(texts):
+        yield Word(text, rule, part, alone=len(texts) == 1)
 
 
-def _place_words(place: PlaceTerm) -> Iterator[PlaceWord]:
-    seen = set()
+@functools.lru_cache(maxsize=16384)
+def _place_words(place: PlaceTerm) -> tuple[PlaceWord, ...]:
+    """Every way to say a place; worked out once, the line is read at each pause of the typing."""
+    found: dict[str, PlaceWord] = {}
     said = ((place.name, PLACE_NAME), *((alias, PLACE_ALIAS) for alias in place.aliases))
     derived = ((text, PLACE_VARIANT) for text in variants(normalise(place.name)))
     for spoken, score in (*said, *derived):
         text = normalise(spoken).strip()
-        if text and text not in seen:
-            seen.add(text)
-            yield PlaceWord(text, place, score)
+        if text:
+            found.setdefault(text, PlaceWord(text, place, score))
+    return tuple(found.values())
 
 
 def _by_first(words: Iterable[T]) -> dict[str, tuple[T, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 #: Signs that NFKC leaves alone but that people mean as a minus.
@@ -43,6 +43,17 @@ def _plain(char: str) -> str:
 def normalise(text: str) -> str:
     """Full-width forms made plain, small letters; every character keeps its place."""
     return "".join(map(_plain, text))
+
+
+def outermost(spans: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Spans that lie inside no longer one."""
+    found = set()
+    reach = 0
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if end > reach:
+            found.add((start, end))
+            reach = end
+    return found
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:

@@ -54,14 +54,7 @@ def rule_columns(scope: Scope) -> Sequence[Column]:
 
 
 def category_columns(scope: Scope) -> Sequence[Column]:
-    """The tree: a category stands below its parent, moved in by one character."""
-
-    def name(row: Any) -> str:
-        return f"\u3000{row}" if row.parent_id else str(row)
-
-    def rename_url(row: Any) -> str:
-        own = is_own(row) and may_change(scope, row.org_path)
-        return reverse("incidents:category-edit", args=[row.pk]) if own else ""
+    """The tree in its order; a name leads to what the reader may do with it."""
 
     def act(row: Any) -> str:
         if not may_change(scope, row.org_path):
@@ -72,13 +65,18 @@ def category_columns(scope: Scope) -> Sequence[Column]:
         view = "category-stop" if row.is_active else "category-offer"
         return reverse(f"incidents:{view}", args=[row.pk]) if act(row) else ""
 
+    def url(row: Any) -> str:
+        own = is_own(row) and may_change(scope, row.org_path)
+        return reverse("incidents:category-edit", args=[row.pk]) if own else act_url(row)
+
     return (
-        Column("name", _("Category"), name, rename_url, primary=True),
+        Column("name", _("Category"), str, url, primary=True),
+        Column("parent", _("Below"), lambda row: row.parent, primary=True),
         Column("code", _("Code"), lambda row: row.code, optional=True),
         Column("kind", _("Usual kind"), lambda row: row.kind, words=dict(IncidentKind.choices)),
         Column("case", _("Case"), lambda row: row.case_kind, words=dict(CaseKind.choices)),
         Column("emergency", _("Sudden event"), lambda row: row.emergency),
-        Column("area", _("Holds in"), _area, primary=True),
+        Column("area", _("Holds in"), _area),
         Column("state", _("State"), _offered, tone=_tone, primary=True),
         Column("act", _("Action"), act, act_url),
     )

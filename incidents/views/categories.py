@@ -39,6 +39,7 @@ class CategoryList(RegisterView):
     template_name = "incidents/rules_list.html"
     title = gettext_lazy("Categories")
     order = ("sort", "code")
+    filter_class = forms.CategoryFilter
 
     def rows(self, scope: Scope) -> QuerySet[Category]:
         return queries.categories_in(scope)
@@ -95,7 +96,8 @@ def category_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The category is called “%(name)s” now.") % {"name": renamed})
         return redirect("incidents:category-list")
     title = _("Rename “%(name)s”") % {"name": initial["name"]}
-    return form_page(request, form, title=title, trail=trail(), submit=_("Save"))
+    act = _stop_link(category)
+    return form_page(request, form, title=title, trail=trail(), submit=_("Save"), actions=[act])
 
 
 @requires(RULES)
@@ -133,6 +135,13 @@ def category_offer(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Offer “%(name)s” again") % {"name": category}
     text = _("Categories below it are offered again one by one.")
     return form_page(request, form, title=title, trail=trail(), submit=_("Offer again"), text=text)
+
+
+def _stop_link(category: Category) -> Link:
+    if category.is_active:
+        url = reverse("incidents:category-stop", args=[category.pk])
+        return Link(_("Stop offering"), url, "circle-stop", "danger")
+    return Link(_("Offer again"), reverse("incidents:category-offer", args=[category.pk]), "undo-2")
 
 
 def _offer(request: HttpRequest, form: Any, category: Category, *, offered: bool) -> bool:

@@ -81,7 +81,12 @@ def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("incidents:place-list")
     title = _("Place “%(name)s”") % {"name": initial["name"]}
     note = _("Calls already filed keep the words they were filed with.")
-    return form_page(request, form, title=title, trail=trail(), submit=_("Save"), note=note)
+    view, label = (
+        ("place-stop", _("Stop offering")) if place.is_active else ("place-offer", _("Offer again"))
+    )
+    actions = [Link(label, reverse(f"incidents:{view}", args=[pk]), "circle-stop")]
+    page = {"note": note, "actions": actions}
+    return form_page(request, form, title=title, trail=trail(), submit=_("Save"), **page)
 
 
 @requires(PLACES)

@@ -94,7 +94,7 @@ def found_table(found: Suggestion) -> RenderedTable:
     kinds = {code: str(name) for code, name in IncidentKind.choices}
     instant = display(found.time.at)
     lines = [
-        *_lines(_("Place"), found.place, {}),
+        *_lines(_("Place of the call"), found.place, {}),
         *_lines(_("Category"), found.category, {}),
         *_lines(_("Disposition"), found.disposition, dispositions),
         *_lines(_("Kind of call"), found.kind, kinds),

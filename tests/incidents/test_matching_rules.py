@@ -273,7 +273,7 @@ def test_try_box_says_which_word_gave_the_suggestion(
     rule(world, city_supervisor)
     page = client.get(TRY, {"q": "南门 石墩阵 -15", "unit": world.city_a.pk})
     lines = [[cell.text for cell in row.cells] for row in page.context["found"].rows]
-    assert ["Place", "南门", "10", "南门"] in lines
+    assert ["Place of the call", "南门", "10", "南门"] in lines
     assert ["Category", "Obstructive parking", "8", "石墩阵"] in lines
 
 
