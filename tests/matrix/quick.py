@@ -9,8 +9,12 @@ from policeroom.accounts.models import User
 from tests.matrix import Route
 from tests.world import World
 
-ROUTES: Final[dict[str, Route]] = {}
-NOT_A_PAGE: Final[set[str]] = set()
+ROUTES: Final[dict[str, Route]] = {
+    "incidents:capture": Route("incidents.file"),
+    "incidents:quick": Route("incidents.file"),
+    "incidents:quick-room": Route("incidents.file"),
+}
+NOT_A_PAGE: Final[set[str]] = {"incidents:quick", "incidents:quick-room"}
 NEEDS_A_STATE: Final[set[str]] = set()
 
 
