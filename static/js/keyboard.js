@@ -1,5 +1,6 @@
 // Keyboard: dispatches the shortcuts of registry.js and shows them on a sheet ("?").
 // Silent while an input method composes, in inputs, and when the reader switched it off.
+import { isComposing } from "./composing.js";
 import { all, begins, find, register } from "./registry.js";
 
 const STORE = "policeroom.shortcuts";
@@ -25,10 +26,6 @@ function remember(on) {
   }
 }
 
-function isComposing(event) {
-  return event.isComposing || event.keyCode === 229;
-}
-
 function isTyping(target) {
   return target instanceof Element
     && Boolean(target.closest("input, select, textarea, [contenteditable=''], [contenteditable='true']"));
@@ -42,7 +39,7 @@ function forget() {
 function onKey(event) {
   if (isComposing(event) || event.defaultPrevented) return;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (isTyping(event.target) || (sheet && sheet.open)) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (!enabled()) return;
   const keys = pending ? [pending, event.key] : [event.key];
   forget();
