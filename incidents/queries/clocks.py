@@ -29,22 +29,26 @@ def clock_rows(scope: Scope, *, now: dt.datetime) -> ScopedQuerySet:
     rooms = OrgUnit.objects.unscoped("names of the rooms of clocks in view").filter(
         org_path=OuterRef("org_path"), kind=UnitKind.STATION
     )
-    waiting = Q(kind=URGENT_OMISSION.code) & (Q(due_at__gte=now) | Q(done_at__isnull=False))
     return (
         Deadline.objects.within(scope)
         .filter(cancelled_at__isnull=True)
-        .exclude(waiting)
+        .exclude(_waits(now))
         .annotate(room=Subquery(rooms.values("name")[:1]))
     )
 
 
-def clocks_of(subjects: Iterable[models.Model]) -> list[Deadline]:
-    """Every clock of the given records, in the order they end: one query."""
+def _waits(now: dt.datetime) -> Q:
+    """Condition: says from when a report counts as omitted, and has not run out."""
+    return Q(kind=URGENT_OMISSION.code) & (Q(due_at__gte=now) | Q(done_at__isnull=False))
+
+
+def clocks_of(subjects: Iterable[models.Model], *, now: dt.datetime) -> list[Deadline]:
+    """Every clock of the given records that the list would show, or that ended: one query."""
     condition = Q(pk__in=[])
     for subject in subjects:
         condition |= Q(object_type=subject._meta.label_lower, object_id=subject.pk)
     rows = Deadline.objects.unscoped("clocks of a record its caller fetched through the scope")
-    return list(rows.filter(condition).order_by("due_at", "id"))
+    return list(rows.filter(condition).exclude(_waits(now)).order_by("due_at", "id"))
 
 
 def with_due(rows: ScopedQuerySet, kind: DeadlineKind, model: type[models.Model]) -> ScopedQuerySet:

@@ -147,8 +147,11 @@ def state_known(
         "urgent.known",
         by=by,
         obj=notice,
-        before={side.side: audit.plain(before)},
-        after={side.side: audit.plain(side.known_at), "stated": audit.plain(known_at)},
+        before={f"{side.side}_known_at": audit.plain(before)},
+        after={
+            f"{side.side}_known_at": audit.plain(side.known_at),
+            "stated": audit.plain(known_at),
+        },
     )
     return side
 

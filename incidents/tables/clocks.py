@@ -189,6 +189,16 @@ def state_column() -> Column:
     return Column("state", _("State"), record_word, tone=record_tone, primary=True)
 
 
+def kept_column() -> Column:
+    """Whether an entry counts or was struck, for records that have no end."""
+    return Column(
+        "state",
+        _("State"),
+        lambda r: _now("struck") if r.struck_at else _now("recorded"),
+        tone=lambda r: ("neutral", "✕") if r.struck_at else ("ok", "✓"),
+    )
+
+
 def room_column() -> Column:
     """The room of a record, for readers of more than one."""
     return Column("room", _("Police room"), lambda r: r.station.name, sort=("org_path", "id"))

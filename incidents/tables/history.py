@@ -67,19 +67,23 @@ _MODELS = (
     UniversityEvidence,
     OutreachActivity,
 )
-#: Keys of an audit event's values, as the history names them.
-FIELD_LABELS: Final[dict[str, Any]] = {
-    field.name: field.verbose_name
+#: Kind of record -> key of an audit event's values -> its name.
+FIELD_LABELS: Final[dict[str, dict[str, Any]]] = {
+    model._meta.label_lower: {
+        field.name: field.verbose_name
+        for field in model._meta.get_fields()
+        if hasattr(field, "verbose_name")
+    }
     for model in _MODELS
-    for field in model._meta.get_fields()
-    if hasattr(field, "verbose_name")
-} | {
+}
+#: Keys that are no fields of the record.
+OTHER_LABELS: Final[dict[str, Any]] = {
     "struck": _("reason"),
     "side": _("side"),
     "to": _("reported to"),
     "stated": _("stated"),
-    "police": _("known to the police"),
-    "university": _("known to the university"),
+    "police_known_at": _("known to the police"),
+    "university_known_at": _("known to the university"),
     "reported_at": _("reported at"),
     "notified_at": _("told at"),
     "outcome": _("outcome"),
@@ -130,10 +134,11 @@ HIDDEN: Final = frozenset({"measure", "number"})
 
 def act_changes(event: Any) -> list[tuple[str, str, str]]:
     """(label, before, after) of every value an act set."""
+    labels = OTHER_LABELS | FIELD_LABELS.get(event.object_type, {})
     keys = [key for key in dict.fromkeys([*event.after, *event.before]) if key not in HIDDEN]
     return [
         (
-            capfirst(str(FIELD_LABELS.get(key, key))),
+            capfirst(str(labels.get(key, key))),
             _word(key, event.before.get(key)),
             _word(key, event.after.get(key)),
         )

@@ -23,6 +23,7 @@ from incidents.tables.clocks import (
     RECORDED_COLUMNS,
     VERDICT_TONES,
     due_column,
+    kept_column,
     record_tone,
     record_word,
     room_column,
@@ -221,7 +222,7 @@ EVIDENCE_COLUMNS: Final = (
     Column("held", _("Seen or held on"), lambda r: r.held_on, sort=("held_on", "id"), primary=True),
     Column("document", _("Document number"), lambda r: r.document_no),
     Column("note", _("Note"), lambda r: r.note),
-    Column("state", _("State"), lambda r: _now("struck") if r.struck_at else ""),
+    kept_column(),
     room_column(),
     *RECORDED_COLUMNS,
 )
@@ -240,7 +241,7 @@ OUTREACH_COLUMNS: Final = (
     Column("form", _("Form"), lambda r: r.form, words=dict(OutreachForm.choices)),
     Column("audience", _("Audience"), lambda r: r.audience_count, numeric=True),
     Column("partners", _("Together with"), lambda r: r.partners, optional=True),
-    Column("state", _("State"), lambda r: _now("struck") if r.struck_at else ""),
+    kept_column(),
     room_column(),
     *RECORDED_COLUMNS,
 )

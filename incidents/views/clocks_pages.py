@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from policeroom.common.deadlines import STATUS_LABELS, kind_of, status_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.pages import Consequence, Fact, Link, Tab, empty_state
-from policeroom.common.scope import Scope
+from policeroom.common.scope import PATH_LENGTH, Scope
 from policeroom.common.tables import RenderedTable, display
 
 
@@ -86,7 +86,10 @@ class RecordList(RegisterView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.now = now()
-        self.columns = self.make_columns(scope_of(request))
+        scope = scope_of(request)
+        columns = self.make_columns(scope)
+        only_room = len(scope.ranges) == 1 and len(scope.ranges[0][0]) == PATH_LENGTH
+        self.columns = [c for c in columns if not (only_room and c.key == "room")]
         return super().get(request, **kwargs)
 
     def make_columns(self, scope: Scope) -> Sequence[Any]:
@@ -101,10 +104,6 @@ class RecordList(RegisterView):
         """Buttons of the head, the primary one first."""
         return []
 
-    def notices(self, request: HttpRequest) -> list[Link]:
-        """Lines above the list, each with where it leads."""
-        return []
-
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         acts = self.actions(scope_of(request))
         asked = any(request.GET.get(name) for name in self.filter_class.base_fields)
@@ -114,7 +113,6 @@ class RecordList(RegisterView):
             "as_of": self.now,
             "actions": acts,
             "filtered": asked,
-            "notices": self.notices(request),
             **empty_state(self.empty_icon, title, text, acts),
         }
 
@@ -133,7 +131,6 @@ class Section:
     facts: Sequence[Fact] = ()
     table: RenderedTable | None = None
     text: str = ""
-    note: str = ""
     acts: Sequence[Link] = ()
     #: Two sections side by side on a wide screen.
     half: bool = False
@@ -161,15 +158,22 @@ def record_page(
     *,
     part: str,
     subjects: Iterable[models.Model] = (),
+    notes: Mapping[int, str] | None = None,
 ) -> HttpResponse:
-    """Render the page of a record with its clocks and its history."""
+    """Render the page of a record with its clocks and its history.
+
+    `notes` says of which part of the record a clock is, by the id of its subject.
+    """
     at = now()
     scope = scope_of(request)
     context = {
         "page": page,
         "trail": trail_to(part, *page.trail),
         "as_of": at,
-        "clocks": [clock_line(row, scope, at=at) for row in clocks_of(subjects)],
+        "clocks": [
+            clock_line(row, scope, at=at, note=(notes or {}).get(row.object_id, ""))
+            for row in clocks_of(subjects, now=at)
+        ],
         "history": [
             (event, capfirst(str(ACT_LABELS.get(event.action, event.action))), act_changes(event))
             for event in history_of(record)
@@ -193,12 +197,13 @@ class ClockLine:
     url: str
 
 
-def clock_line(row: Any, scope: Scope, *, at: dt.datetime) -> ClockLine:
+def clock_line(row: Any, scope: Scope, *, at: dt.datetime, note: str = "") -> ClockLine:
     """A stored clock as the page shows it."""
     tone, mark = status_tone(row, now=at)
     cancelled = row.cancelled_at is not None
+    label = str(kind_of(row.kind).label)
     return ClockLine(
-        label=str(kind_of(row.kind).label),
+        label=f"{label} · {note}" if note else label,
         rule=row.rule_id,
         due_at=row.due_at,
         done_at=row.done_at,
@@ -280,7 +285,8 @@ def strike_page(
 def running(subjects: Iterable[models.Model]) -> int:
     """Clocks of the records that still run."""
     return sum(
-        row.done_at is None and row.cancelled_at is None for row in clocks_of(list(subjects))
+        row.done_at is None and row.cancelled_at is None
+        for row in clocks_of(list(subjects), now=now())
     )
 
 

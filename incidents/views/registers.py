@@ -168,7 +168,8 @@ def _line(
     list_name, new_name = LEDGER_PAGES.get(line.ledger, ("", ""))
     return {
         "label": line.ledger.label,
-        "url": reverse(list_name) if list_name else "",
+        "url": _entries_url(line.ledger, list_name, station),
+        "kept": line.kept,
         "last_on": line.last_on,
         "months": [(held, tag_of(str(line.ledger.label), held.verdict)) for held in line.months],
         "nil": f"{nil_url}?ledger={line.ledger.value}&month={open_month.month.label}"
@@ -177,6 +178,13 @@ def _line(
         "nil_month": open_month.month.label if open_month is not None else "",
         "new": reverse(new_name) if new_name and _may_enter(line.ledger, scope, station) else "",
     }
+
+
+def _entries_url(ledger: Ledger, name: str, station: Station) -> str:
+    """Where the entries of a ledger stand."""
+    if ledger == Ledger.EQUIPMENT:
+        return reverse("stations:equipment", args=[station.pk])
+    return reverse(name) if name else ""
 
 
 def _fileable(held: queries.LedgerMonth, station: Station) -> bool:

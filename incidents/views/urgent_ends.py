@@ -70,6 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     sides = sides_of(notice)
     measures = list(measures_of(notice))
     tone, mark = record_tone(notice)
+    notes = {row.pk: str(row.get_side_display()) for row in sides.values()}
     page = RecordPage(
         title=f"{notice.number} {notice.summary}",
         subtitle=notice.station.name,
@@ -88,7 +89,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         struck=struck_line(notice),
     )
-    return record_page(request, page, notice, part=PART, subjects=sides.values())
+    return record_page(request, page, notice, part=PART, subjects=sides.values(), notes=notes)
 
 
 def _actions(notice: UrgentNotice, sides: dict[str, UrgentSide], may: _May) -> list[Link]:
