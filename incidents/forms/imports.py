@@ -39,7 +39,7 @@ ZONES = (
     "America/Los_Angeles",
 )
 NOT_IMPORTED = ("", _("not imported"))
-#: Words that can be assigned on one page, the most frequent ones.
+#: Words that can be assigned on one page: those without a code first, then the frequent ones.
 SHOWN_WORDS = 150
 
 
@@ -193,19 +193,19 @@ class LogWordsForm(forms.Form):
             "category": _category_choices(words),
             "disposition": [*Disposition.choices, (OPEN, _("still open: not closed"))],
         }
+        look_up = {"category": words.category_code, "disposition": words.disposition}
         for kind, choices in offered.items():
-            common = counts.get(kind, Counter()).most_common()
-            self.hidden_words += max(0, len(common) - SHOWN_WORDS)
-            for place, (word, count) in enumerate(common[:SHOWN_WORDS]):
+            found = [(word, n, look_up[kind](word)) for word, n in counts.get(kind, {}).items()]
+            found.sort(key=lambda entry: (bool(entry[2]), -entry[1]))
+            self.hidden_words += max(0, len(found) - SHOWN_WORDS)
+            for place, (word, count, code) in enumerate(found[:SHOWN_WORDS]):
                 name = f"{kind}-{place}"
                 self._words[name] = (kind, word)
                 self.fields[name] = forms.ChoiceField(
                     label=f"{word} × {count}",
                     choices=[("", _("none")), *choices],
                     required=False,
-                    initial=words.category_code(word)
-                    if kind == "category"
-                    else words.disposition(word),
+                    initial=code,
                 )
 
     def of(self, kind: str) -> list[forms.BoundField]:

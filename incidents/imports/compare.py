@@ -63,10 +63,9 @@ def load(station: Station, mapping: LogMapping) -> dict[str, list[Known]]:
         found[incident.pk] = known
         by_key.setdefault(incident.source_key.partition(MARK)[0], []).append(known)
     said = SourceRow.objects.unscoped("what the files said about these records")
-    said = said.filter(incident__station=station, incident__source_log=mapping.name).order_by("id")
-    for pk, values, dated in said.values_list("incident_id", "values", "dated").iterator():
-        if pk in found:
-            found[pk].versions.append(Version(values, dated))
+    said = said.filter(incident__in=list(found)).order_by("id")
+    for pk, values, dated in said.values_list("incident_id", "values", "dated"):
+        found[pk].versions.append(Version(values, dated))
     return by_key
 
 

@@ -66,6 +66,7 @@ class LineReader:
         self.mapping = mapping
         self.words = words
         self.now = now
+        self.today = timezone.localdate(now)
         self.zone = ZoneInfo(mapping.zone)
         self.home = timezone.get_default_timezone()
         self.names = header.names
@@ -243,12 +244,11 @@ class LineReader:
     def _when(self, reading: _Reading, name: str) -> times.Written:
         if not self.has(name):
             return times.Written()
-        today = timezone.localdate(self.now)
         try:
             found = times.read_when(
                 self._raw(reading.line, name),
                 order=self.mapping.date_order,
-                today=today,
+                today=self.today,
                 zone=self.zone,
             )
         except times.UnreadableError:

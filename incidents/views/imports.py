@@ -47,8 +47,9 @@ from stations.tables.imports import (
 from stations.views.imports import done, report_table, send
 
 State = ImportJob.State
-#: Rows of a list on the page; the download has all of them.
-SHOWN_ROWS = 200
+#: Rows of a list on the page; the download has all of them. New records are a sample.
+SHOWN_ROWS = 50
+SHOWN_NEW = 10
 
 
 class LogImportList(RegisterView):
@@ -176,7 +177,7 @@ def _lists(report: ImportReport) -> dict[str, Any]:
         "hidden_changes": max(0, report.changed - SHOWN_CHANGES),
         "stale": report_table(CHANGED_COLUMNS, changed_fields(report.stale_rows)),
         "hidden_stale": max(0, report.stale - SHOWN_CHANGES),
-        "created": report_table(CREATED_COLUMNS, report.created_rows),
+        "created": report_table(CREATED_COLUMNS, report.created_rows[:SHOWN_NEW]),
     }
 
 

@@ -527,6 +527,7 @@ def test_questions_do_not_grow_with_the_rows(room, station_lead) -> None:
         return len(queries)
 
     mapping = mapping_of(log(), room, station_lead)
+    questions(1, 1)
 
     assert questions(100, 3) == questions(200, 90)
 
