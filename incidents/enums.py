@@ -71,7 +71,7 @@ class Source(TextChoices):
     """Through which door a record came."""
 
     QUICK = "quick", _("quick line")
-    FORM = "form", _("form")
+    FORM = "form", _("full form")
     OFFLINE = "offline", _("offline capture")
     IMPORT = "import", _("import")
     API = "api", _("other system")
