@@ -233,7 +233,7 @@ class LogImport(ListImport[LogRow]):
             for row in rows:
                 told = any(flag.code in _EXPLAINED for flag in row.flags)
                 if (row.facts.get(name) or "").startswith(day) and not told:
-                    self._flag(row, name, "day_only")
+                    self._flag(row, name, "day_only", self._worded(name, row.facts[name]))
 
     def _say_file(self, records: list[Known], *, missing: int) -> None:
         room = {"name": self.mapping.name, "room": self.station.name, "zone": self.mapping.zone}
@@ -248,7 +248,7 @@ class LogImport(ListImport[LogRow]):
             self.summary.append(Notice("stale_rows", {"count": len(self.stale)}))
         if missing:
             self.notices.append(Notice("missing_rows", {"count": missing}))
-        for name, counts in self.words.unknown.items():
+        for name, counts in self.words.left_empty.items():
             if counts:
                 items = tuple(f"{word} × {count}" for word, count in counts.most_common())
                 self.notices.append(Notice(f"unknown_{name}", {"count": len(counts)}, items))

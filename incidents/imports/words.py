@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -94,12 +94,9 @@ class Words:
             **_keyed(_STATES),
             **labels_of(IncidentState),
         }
-        self.unknown: dict[str, Counter[str]] = {
-            "category": Counter(),
-            "disposition": Counter(),
-            "kind": Counter(),
-            "state": Counter(),
-        }
+        #: Words nobody assigned, and words that give no code: those too that somebody left open.
+        self.unknown: dict[str, Counter[str]] = defaultdict(Counter)
+        self.left_empty: dict[str, Counter[str]] = defaultdict(Counter)
 
     @staticmethod
     def _with_own(mapping: LogMapping, name: str, usual: Mapping[str, str]) -> dict[str, str]:
@@ -130,6 +127,8 @@ class Words:
         code = codes.get(word_key(word))
         if code is None:
             self.unknown[name][word] += 1
+        if not code:
+            self.left_empty[name][word] += 1
         return code or ""
 
 

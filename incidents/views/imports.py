@@ -226,13 +226,16 @@ def _figures(report: ImportReport, *, written: bool) -> list[Figure]:
         (_("Created"), _("Changed")) if written else (_("Would be created"), _("Would be changed"))
     )
     figures = [
-        Figure(names[0], report.created),
-        Figure(names[1], report.changed),
-        Figure(_("Unchanged"), report.unchanged),
+        Figure(names[0], f"{report.created:,}"),
+        Figure(names[1], f"{report.changed:,}"),
+        Figure(_("Unchanged"), f"{report.unchanged:,}"),
         Figure(
-            _("Older than here"), stale, tone="warn" if stale else "", mark="△" if stale else ""
+            _("Older than here"),
+            f"{stale:,}",
+            tone="warn" if stale else "",
+            mark="△" if stale else "",
         ),
-        Figure(_("Listed"), report.flag_total),
+        Figure(_("Listed"), f"{report.flag_total:,}"),
     ]
     if bad:
         figures.append(Figure(_("Bad rows"), bad, tone="bad", mark="▲"))

@@ -138,6 +138,17 @@ def test_words_are_asked_once_and_kept(world, lead, upload, post) -> None:
     assert newest().report["unchanged"] == 1
 
 
+def test_words_left_open_are_asked_once_and_listed_every_time(world, lead, upload, post) -> None:
+    upload(lead, log(row(类别="奇怪的事")))
+    post(lead, url("columns", newest()), **answers(world))
+    post(lead, url("words", newest()))
+
+    post(lead, url("columns", newest()), **answers(world))
+
+    assert newest().state == State.READY  # the words are not asked again
+    assert "奇怪的事 × 1" in text_of(lead, url("detail", newest()))
+
+
 def test_columns_that_make_no_record_are_explained_and_nothing_typed_is_lost(
     world, lead, upload, post
 ) -> None:
