@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from personnel.forms import start_of
+from personnel.forms.access import start_of
 from personnel.models import GrantRequest
 from personnel.permissions import ACTION_LABELS, EVENT_LABELS
 from policeroom.common.forms import ANY, DayField, DayInput

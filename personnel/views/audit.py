@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from personnel import queries
 from personnel.filters import AuditFilter
 from personnel.permissions import action_label
-from personnel.tables import AUDIT_COLUMNS, role_names
+from personnel.tables.access import AUDIT_COLUMNS, role_names
 from personnel.views.common import crumbs, list_context
 from policeroom.accounts import confirmation
 from policeroom.common.access import pick, requires, scope_of

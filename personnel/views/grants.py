@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from personnel import queries, services
 from personnel.filters import RequestFilter, ReviewFilter
-from personnel.forms import DecisionForm, GrantForm, ReasonForm
+from personnel.forms.access import DecisionForm, GrantForm, ReasonForm
 from personnel.models import GrantRequest, RoleGrant
 from personnel.permissions import ACTION_LABELS, is_cross_area
-from personnel.tables import REQUEST_COLUMNS, REVIEW_COLUMNS, request_tone
+from personnel.tables.access import REQUEST_COLUMNS, REVIEW_COLUMNS, request_tone
 from personnel.views.common import READ_WRITE, actor, crumbs, list_context
 from policeroom.accounts.confirmation import confirmed
 from policeroom.accounts.models import User

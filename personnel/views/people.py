@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from personnel import queries, services
 from personnel.filters import UserFilter
-from personnel.forms import DisableForm, PersonForm, ReasonForm
+from personnel.forms.access import DisableForm, PersonForm, ReasonForm
 from personnel.models import GrantRequest
-from personnel.tables import USER_COLUMNS, account_state_label, account_tone
+from personnel.tables.access import USER_COLUMNS, account_state_label, account_tone
 from personnel.views.common import READ_WRITE, actor, crumbs, list_context
 from policeroom.accounts import queries as account_queries
 from policeroom.accounts import services as accounts

@@ -1,0 +1,1 @@
+"""Forms: the door for input, one module per concern."""

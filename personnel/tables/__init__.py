@@ -1,0 +1,1 @@
+"""List columns, one module per concern."""
