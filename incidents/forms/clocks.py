@@ -154,7 +154,7 @@ class ReasonForm(ScopedForm):
     )
 
 
-STATES: Final = (("open", _("in progress")), ("closed", _("finished")), ("struck", _("struck")))
+STATES: Final = (("open", _("in progress")), ("closed", _("finished")), ("struck", _("void")))
 
 
 class RecordFilter(FilterForm):

@@ -49,7 +49,7 @@ class KnownForm(MomentForm):
 class ReportForm(MomentForm):
     """The first report to the superior."""
 
-    reported_at = MomentField(label=_("Reported at"))
+    reported_at = MomentField(label=_("Reported to the superior at"))
     reported_to = forms.CharField(
         label=_("Reported to"),
         max_length=120,

@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                 ('struck_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='struck at')),
                 ('strike_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of striking')),
                 ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('summary', models.CharField(max_length=200, verbose_name='what happened')),
+                ('summary', models.CharField(max_length=200, verbose_name='situation in one sentence')),
                 ('place_text', models.CharField(blank=True, max_length=120, verbose_name='where')),
                 ('occurred_at', models.DateTimeField(blank=True, null=True, verbose_name='occurred at')),
                 ('disposal_started_at', models.DateTimeField(blank=True, null=True, verbose_name='disposal started at')),

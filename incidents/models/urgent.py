@@ -26,7 +26,7 @@ class UrgentNotice(RoomRecord):
         null=True,
         blank=True,
     )
-    summary = models.CharField(_("what happened"), max_length=200)
+    summary = models.CharField(_("situation in one sentence"), max_length=200)
     place_text = models.CharField(_("where"), max_length=120, blank=True)
     occurred_at = models.DateTimeField(_("occurred at"), null=True, blank=True)
     #: 第一时间处置: when somebody began to act on it (JS-14-4d).

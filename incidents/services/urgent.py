@@ -79,7 +79,7 @@ def raise_notice(
     refuse_future(known_at, now=now, field="known_at")
     refuse_future(occurred_at, now=now, field="occurred_at")
     if occurred_at is not None:
-        refuse_before(known_at, occurred_at, field="known_at", what=_("what happened"))
+        refuse_before(known_at, occurred_at, field="known_at", what=_("the event"))
     require_operating(station, on=known_at.astimezone(ZONE).date())
     row = UrgentNotice(
         station=station,
@@ -139,7 +139,7 @@ def state_known(
     side = notice.sides.get(pk=side.pk)
     refuse_future(known_at, now=now, field="known_at")
     if notice.occurred_at is not None:
-        refuse_before(known_at, notice.occurred_at, field="known_at", what=_("what happened"))
+        refuse_before(known_at, notice.occurred_at, field="known_at", what=_("the event"))
     before = side.known_at
     set_known(side, known_at, by=by, note=note)
     refresh_clocks(notice, now=now)
@@ -283,7 +283,7 @@ def start_disposal(
         )
     refuse_future(started_at, now=now, field="started_at")
     if notice.occurred_at is not None:
-        refuse_before(started_at, notice.occurred_at, field="started_at", what=_("what happened"))
+        refuse_before(started_at, notice.occurred_at, field="started_at", what=_("the event"))
     notice.disposal_started_at = started_at
     notice.save(update_fields=["disposal_started_at"])
     after = {"disposal_started_at": local(started_at)}

@@ -180,7 +180,7 @@ def record_tone(row: Any, closed: str = "closed_at") -> tuple[str, str]:
 def record_word(row: Any, closed: str = "closed_at") -> str:
     """Open, closed or struck, in a word."""
     if row.struck_at is not None:
-        return _now("struck")
+        return _now("void")
     return _now("finished") if getattr(row, closed) is not None else _now("in progress")
 
 
@@ -194,7 +194,7 @@ def kept_column() -> Column:
     return Column(
         "state",
         _("State"),
-        lambda r: _now("struck") if r.struck_at else _now("recorded"),
+        lambda r: _now("void") if r.struck_at else _now("recorded"),
         tone=lambda r: ("neutral", "✕") if r.struck_at else ("ok", "✓"),
     )
 

@@ -95,7 +95,7 @@ def urgent_columns(numbers: dict[str, Any], *, now: dt.datetime) -> tuple[Column
         Column("summary", _("What happened"), lambda r: r.summary, primary=True),
         Column("place", _("Where"), lambda r: r.place_text, optional=True),
         Column("known", _("Known since"), lambda r: r.known_at, sort=("known_at", "id")),
-        Column("reported", _("Reported at"), lambda r: r.police_reported_at),
+        Column("reported", _("Reported to the superior at"), lambda r: r.police_reported_at),
         Column(
             "report",
             _("First report"),

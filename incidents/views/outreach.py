@@ -72,7 +72,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         title=row.title,
         subtitle=row.station.name,
         trail=[Link(row.number)],
-        tag=_("struck") if row.struck_at else "",
+        tag=_("void") if row.struck_at else "",
         tag_tone="neutral",
         actions=[Link(_("Strike"), url, "x")] if may else [],
         sections=[

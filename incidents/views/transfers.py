@@ -80,7 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         title=str(row),
         subtitle=row.incident.station.name,
         trail=[Link(str(row))],
-        tag=_("struck") if not alive else _("received") if row.received_at else _("under way"),
+        tag=_("void") if not alive else _("received") if row.received_at else _("under way"),
         tag_tone="neutral" if not alive else "ok" if row.received_at else "info",
         actions=acts,
         sections=[Section("facts", _("Hand-over"), facts=_facts(row))],

@@ -137,4 +137,4 @@ def test_officer_records_and_finds_an_activity_on_the_pages(
     assert len(client.get("/incidents/outreach/?topic=telecom_fraud").context["table"].rows) == 1
     assert client.get("/incidents/outreach/?topic=drugs").context["table"].rows == []
     client.post(f"{row.get_absolute_url()}strike/", {"reason": "误录"})
-    assert "struck" in client.get(row.get_absolute_url()).content.decode()
+    assert "void" in client.get(row.get_absolute_url()).content.decode()
