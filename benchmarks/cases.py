@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from benchmarks import floor
+from benchmarks.log_import import log_import
 from benchmarks.measure import Figures, measure
 from benchmarks.province import Province
 from compliance.evaluate import evaluate_coverage
@@ -102,6 +103,7 @@ def run(bench: Bench) -> Iterator[Figures]:
     yield from reports(bench)
     yield from exports(bench)
     yield from imports(bench)
+    yield from log_import(bench.province.stations[0], bench.staff.user)
     yield from acts(bench)
 
 

@@ -53,6 +53,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=10),
         # requirement 17: idle for 90 days disables
     },
+    "purge-parties": {
+        "task": "incidents.tasks.purge_parties",
+        "schedule": crontab(hour=3, minute=30),
+        # requirement 59: names of callers and people involved go when their time is over
+    },
+    "purge-drafts": {
+        "task": "policeroom.common.tasks.purge_drafts",
+        "schedule": crontab(hour=3, minute=40),
+        # requirement 58: what nobody went on with is cleared
+    },
     "clear-sessions": {
         "task": "policeroom.accounts.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=20),

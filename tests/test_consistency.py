@@ -18,7 +18,7 @@ from policeroom.common.roles import ACTIONS
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("policeroom", "stations", "personnel", "compliance", "reports")
+PACKAGES = ("policeroom", "stations", "personnel", "duty", "incidents", "compliance", "reports")
 CORE = {"policeroom/common/managers.py", "policeroom/common/versions.py"}
 #: No field about a person's politics, religion, ethnicity or health; no identity numbers of others.
 FORBIDDEN = re.compile(
@@ -74,9 +74,14 @@ def test_every_view_declares_its_policy() -> None:
 
 
 def test_every_action_is_used() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in sources())
-    unused = [action for action in ACTIONS if text.count(f'"{action}"') < 2]
-    assert unused == []
+    """The table of the roles and its labels name every action; something else has to ask for it."""
+    tables = {"policeroom/common/roles.py", "personnel/permissions.py"}
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in sources()
+        if path.relative_to(ROOT).as_posix() not in tables
+    )
+    assert [action for action in ACTIONS if f'"{action}"' not in text] == []
 
 
 def test_beat_table_and_tasks_agree() -> None:
