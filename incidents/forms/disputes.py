@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from incidents.enums_clocks import (
     FOLLOW_UP_OUTCOMES,
     MEDIATION_OUTCOMES,
     DisputeKind,
+    DisputeOutcome,
     DisputeRoute,
     EventRisk,
 )
@@ -65,7 +68,7 @@ class ReviseForm(EventForm, ScopedForm):
 class MediationForm(ClientCreateForm, MomentForm):
     """One mediation session."""
 
-    outcomes = MEDIATION_OUTCOMES
+    outcomes: tuple[DisputeOutcome, ...] = MEDIATION_OUTCOMES
     held_at = MomentField(label=_("Held at"))
     outcome = forms.ChoiceField(label=_("Outcome"), widget=forms.RadioSelect)
     with_units = forms.CharField(
@@ -76,8 +79,8 @@ class MediationForm(ClientCreateForm, MomentForm):
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [(o.value, o.label) for o in self.outcomes]
 
 

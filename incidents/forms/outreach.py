@@ -46,6 +46,9 @@ class ActivityForm(RoomForm):
         super().limit(scope)
         rows = University.objects.within(scope, action=self.action)
         self.fields["universities"].queryset = rows.order_by("code")
+        only = list(self.fields["universities"].queryset[:2])
+        if len(only) == 1:
+            self.fields["universities"].initial = only
 
 
 class OutreachFilter(RecordFilter):

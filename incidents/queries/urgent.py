@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents import rules_clocks as rules
 from incidents.enums_clocks import OTHER_SIDE, Side
-from incidents.models import UrgentMeasure, UrgentNotice, UrgentSide
+from incidents.models import UrgentJudgement, UrgentMeasure, UrgentNotice, UrgentSide
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.parameters import parameters_on
 from policeroom.common.scope import Scope
@@ -24,9 +24,9 @@ def urgent_rows(scope: Scope) -> ScopedQuerySet:
     police = UrgentSide.objects.unscoped("sides of notices in view").filter(
         notice=OuterRef("pk"), side=Side.POLICE
     )
-    judged = UrgentNotice.judgements.rel.related_model.objects.unscoped(
-        "decisions on notices in view"
-    ).filter(notice=OuterRef("pk"))
+    judged = UrgentJudgement.objects.unscoped("decisions on notices in view").filter(
+        notice=OuterRef("pk")
+    )
     return (
         UrgentNotice.objects.within(scope)
         .select_related("station", "incident", "acknowledged_by", "recorded_by")

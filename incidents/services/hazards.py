@@ -162,7 +162,8 @@ def recheck_hazard(
     """
     row = locked(order.hazard)
     refuse_struck(row)
-    facts = {"checked_at": checked_at, "result": result, "note": note.strip()}
+    note = note.strip()
+    facts = {"checked_at": checked_at, "result": result, "note": note}
     fingerprint = digest({"order": order.pk, "next_due_on": next_due_on, **facts})
     earlier = replayed(HazardRecheck, client_uuid, fingerprint)
     if earlier is not None:
@@ -172,7 +173,7 @@ def recheck_hazard(
         raise DomainError(_("A later date holds by now. Recheck that one."))
     refuse_future(checked_at, now=now, field="checked_at")
     refuse_before(checked_at, row.found_at, field="checked_at", what=_("the finding"))
-    _require_next(result, facts["note"], next_due_on, after=checked_at.astimezone(ZONE).date())
+    _require_next(result, note, next_due_on, after=checked_at.astimezone(ZONE).date())
     recheck = HazardRecheck(
         order=order,
         org_path=row.org_path,
@@ -188,7 +189,7 @@ def recheck_hazard(
         row.closed_at = checked_at
         row.save(update_fields=["closed_at"])
     elif next_due_on is not None:
-        _order(row, OrderKind.FURTHER, next_due_on, at=checked_at, by=by, reason=facts["note"])
+        _order(row, OrderKind.FURTHER, next_due_on, at=checked_at, by=by, reason=note)
     after = {"result": result, "checked_at": local(checked_at), "due_on": audit.plain(next_due_on)}
     audit.record("hazards.recheck", by=by, obj=row, after=after)
     return recheck

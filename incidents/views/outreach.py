@@ -108,10 +108,6 @@ def new(request: HttpRequest) -> HttpResponse:
         initial={"held_on": today(), "topics": request.GET.getlist("topic")},
         **data_of(request),
     )
-    universities = form.fields["universities"]
-    only = list(universities.queryset[:2])
-    if len(only) == 1:
-        universities.initial = only
     return act_page(
         request,
         form,

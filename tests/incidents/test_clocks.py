@@ -28,6 +28,9 @@ from policeroom.common.models import Deadline, Notification
 from policeroom.common.roles import ACTIONS, Role
 from policeroom.common.scope import Scope, ScopeGrant
 from tests.incidents.clocks_cast import HOUR, MINUTE, NOW, SECOND, call, clock, hand_over, notice
+from tests.incidents.test_hazards import evidence
+from tests.incidents.test_leads import lead, task
+from tests.incidents.test_registers import fill
 from tests.world import World, build, make_user
 
 pytestmark = pytest.mark.integration
@@ -190,6 +193,43 @@ def test_list_of_clocks_takes_the_same_queries_for_one_row_and_for_many(
             client.get("/incidents/clocks/")
         counted.append(len(seen))
     assert counted[0] == counted[1]
+
+
+#: frame of a page (session, user, grants, inbox, sessions), rows, capped count
+LISTS = {
+    "clocks": 7,
+    "transfers": 7,
+    "urgent": 8,  # the numbers of the day
+    "leads": 7,
+    "tasks": 7,
+    "disputes": 7,
+    "disputes/screenings": 7,
+    "hazards": 7,
+    "evidence": 7,
+    "outreach": 7,
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_of_a_list_do_not_grow(
+    world: World, officer: User, as_user: Callable[[User | None], Client], rows: int
+) -> None:
+    for number in range(rows):
+        fill(world, officer)
+        notice(world, officer)
+        lead(world, officer, reference_no=str(number))
+        task(world, officer)
+        evidence(world, officer)
+    client = as_user(officer)
+    client.get("/incidents/clocks/")  # the first page of a session records that it began
+    counted = {}
+    for name in LISTS:
+        with CaptureQueriesContext(connection) as seen:
+            shown = client.get(f"/incidents/{name}/").context["table"].rows
+        sent = [q for q in seen if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+        counted[name] = len(sent)
+        assert len(shown) >= rows, name
+    assert counted == LISTS
 
 
 def test_what_is_done_late_afterwards_stays_late(

@@ -77,7 +77,7 @@ def fill(world: World, by: User) -> None:
         station=world.station_a1,
         category="desks",
         name="办公桌",
-        asset_no="1",
+        asset_no=str(EquipmentItem.objects.unscoped("test").count()),
         quantity=1,
         state="in_service",
         started_on=TODAY,

@@ -364,6 +364,9 @@ def test_officer_takes_a_notice_from_tap_to_end_on_the_pages(
     assert row.closed_at is not None
     assert row.acknowledged_by == city_supervisor
     page = client.get(base)
+    said = [name for _event, _act, changes in page.context["history"] for name, _o, _n in changes]
+    assert said
+    assert [name for name in said if "_" in name] == []  # every key of the trail has a name
     situation = {f.label: f.text for f in page.context["page"].sections[0].facts}
     assert situation["Measures of both sides"] == "both sides acted"
     assert situation["Disposal begun"] == "recorded"
