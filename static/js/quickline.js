@@ -32,6 +32,7 @@ class QuickLine {
     this.listen();
     this.picker.render();
     form.querySelector("[data-quick-chips]").hidden = false;
+    form.dataset.ready = "";
   }
 
   listen() {
@@ -180,13 +181,19 @@ class QuickLine {
     const said = status === "queued" ? this.words.queued
       : this.words.filed.replace("{number}", data.number).replace("{text}", data.text);
     if (this.dialog && !next) {
-      this.dialog.close();
+      this.close();
       toast.show(said, data.url);
       announce(said);
     } else {
       this.status.replaceChildren(...sentence(said, data.url, this.words.open));
       this.text.focus();
     }
+  }
+
+  /** Focus goes back to where it was; to the page, where that was nowhere. */
+  close() {
+    this.dialog.close();
+    if (this.dialog.contains(document.activeElement)) document.activeElement.blur();
   }
 
   complain(message) {
@@ -260,11 +267,16 @@ if (line) {
   register(["Ctrl+Enter"], words.keyNext);
   register(["Tab"], words.keyChips);
   toast.box?.querySelector("button").addEventListener("click", () => { toast.box.hidden = true; });
-  line.dialog?.querySelector("[data-quick-close]").addEventListener("click", () => line.dialog.close());
+  line.dialog?.querySelector("[data-quick-close]").addEventListener("click", () => line.close());
+  line.dialog?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+    event.preventDefault();
+    line.close();
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-open-quick]") || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     open();
   });
-  if (!line.dialog) line.begin();
+  if (!line.dialog) open();
 }

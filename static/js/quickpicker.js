@@ -3,6 +3,8 @@
 // takes what is marked; without a mark it files.
 import { isComposing } from "./composing.js";
 
+const phone = matchMedia("(max-width: 760px)");
+
 export class Picker {
   /** `onEnter(next)` files, `onChosen(name)` hears of a decision, `onLeave()` goes back to the line. */
   constructor(form, slots, { onEnter, onChosen, onLeave }) {
@@ -131,8 +133,11 @@ export class Picker {
     chip.setAttribute("aria-expanded", "true");
     this.list.setAttribute("aria-label", chip.getAttribute("aria-label"));
     this.hint.textContent = name === "reported_at" ? this.hint.dataset.time : this.hint.dataset.other;
+    if (phone.matches) chip.after(this.panel); // under the finger; on a desk under all chips
+    else this.box.after(this.panel);
     this.panel.hidden = false;
     this.refresh();
+    this.panel.scrollIntoView({ block: "nearest" });
   }
 
   close() {
@@ -141,6 +146,7 @@ export class Picker {
     chip.setAttribute("aria-expanded", "false");
     chip.removeAttribute("aria-activedescendant");
     this.open = null;
+    this.active = -1;
     this.filter.value = "";
     this.panel.hidden = true;
   }
@@ -205,7 +211,7 @@ export class Picker {
 
   onTake(event) {
     if (this.active >= 0) this.choose(this.options()[this.active]);
-    else this.onEnter(event.ctrlKey || event.metaKey);
+    else if (!this.filter.value) this.onEnter(event.ctrlKey || event.metaKey); // letters without a match file nothing
   }
 
   onFilterKey(event) {

@@ -144,8 +144,9 @@ export class Slots {
   /** Options under a filter (name or pinyin), suggestions and usual ones first, numbered to nine. */
   options(name, filter = "") {
     const none = this.texts[`none${capital(name)}`];
-    const last = none && !filter ? [{ value: NONE, text: none, digit: 0 }] : [];
-    return [...this.#matching(name, filter).map((option, index) => ({ ...option, digit: this.#digit(name, index) })), ...last];
+    const found = this.#matching(name, filter).map((option, index) => ({ ...option, digit: this.#digit(name, index) }));
+    if (none && !filter) found.splice(DIGITS, 0, { value: NONE, text: none, digit: 0 });
+    return found;
   }
 
   #digit(name, index) {
@@ -188,7 +189,8 @@ function unique(options) {
 
 function matches({ text, pinyin = "", aliases = [] }, filter) {
   const named = [text, ...aliases].some((name) => name.toLowerCase().includes(filter));
-  return named || pinyin.split(" ").some((key) => key.startsWith(filter) || (filter.length > 1 && key.includes(filter)));
+  const keys = pinyin.split(" ").map((key) => key.replace(/[^a-z0-9]/g, "")); // 户籍、居住证: hj、jzz
+  return named || keys.some((key) => key.startsWith(filter) || (filter.length > 1 && key.includes(filter)));
 }
 
 function toggled(ids, one) {
