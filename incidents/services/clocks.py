@@ -18,7 +18,7 @@ from personnel.services.deadlines import people_above
 from policeroom.common import audit
 from policeroom.common.clients import digest, replayed
 from policeroom.common.clock import end_of_day_clock
-from policeroom.common.deadlines import DeadlineKind, cancel_deadline
+from policeroom.common.deadlines import DeadlineKind, cancel_deadline, open_deadline
 from policeroom.common.errors import DomainError
 from policeroom.common.models import ClientCreated
 from policeroom.common.notify import notify
@@ -160,6 +160,36 @@ def tell(
             title, body = words()
         notify([person], kind=kind, title=title[:200], body=body, key=key, url=url, due_at=due_at)
     return len(people)
+
+
+def announce(
+    record: Any,
+    kind: DeadlineKind,
+    *,
+    inbox: str,
+    label: str,
+    at: dt.datetime,
+    words: Callable[[], tuple[str, str]],
+) -> None:
+    """Start the clock of something passed down to a room, and tell the room of it."""
+    open_deadline(
+        kind,
+        subject=record,
+        org_path=record.org_path,
+        label=label,
+        started_at=record.received_at,
+        due_at=record.due_at,
+        url=record.get_absolute_url(),
+    )
+    tell_room(
+        record.org_path,
+        at=at,
+        kind=inbox,
+        key=f"{inbox}-{record.pk}",
+        url=record.get_absolute_url(),
+        due_at=record.due_at,
+        words=words,
+    )
 
 
 def tell_room(path: str, **message: Any) -> int:

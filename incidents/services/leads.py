@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from incidents.deadline_kinds import LEAD_RESULT
 from incidents.models import Lead
-from incidents.services.clocks import due_after_days, refuse_struck, replay, strike, tell_room
+from incidents.services.clocks import announce, due_after_days, refuse_struck, replay, strike
 from incidents.services.guards import local, refuse_before, refuse_future
 from policeroom.common import audit
-from policeroom.common.deadlines import meet_deadline, open_deadline
+from policeroom.common.deadlines import meet_deadline
 from policeroom.common.errors import DomainError
 from stations.models import OrgUnit, Station
 from stations.services.guards import locked
@@ -65,23 +65,13 @@ def issue_lead(
     )
     row.full_clean()
     row.save(force_insert=True)
-    open_deadline(
-        LEAD_RESULT,
-        subject=row,
-        org_path=row.org_path,
-        label=_("Lead %(number)s") % {"number": row.reference_no},
-        started_at=received_at,
-        due_at=row.due_at,
-        url=row.get_absolute_url(),
-    )
     audit.record("leads.issue", by=by, obj=row, after=audit.snapshot(row, FACTS))
-    tell_room(
-        row.org_path,
+    announce(
+        row,
+        LEAD_RESULT,
+        inbox="lead",
+        label=_("Lead %(number)s") % {"number": row.reference_no},
         at=now,
-        kind="lead",
-        key=f"lead-{row.pk}",
-        url=row.get_absolute_url(),
-        due_at=row.due_at,
         words=lambda: (
             _("Lead %(number)s to be checked") % {"number": row.reference_no},
             row.issuer_name,

@@ -65,13 +65,8 @@ def record_activity(
     )
     if earlier is not None:
         return earlier
-    if not chosen:
-        raise DomainError(_("Choose at least one of the ten topics."), field="topics")
-    if not reached:
-        raise DomainError(_("Choose the university it was held for."), field="universities")
     refuse_future(held_on, today=now.astimezone(ZONE).date(), field="held_on")
-    require_operating(station, on=held_on)
-    require_served(station, reached, on=held_on)
+    _check(station, chosen, reached, on=held_on)
     row = OutreachActivity(
         station=station,
         org_path=station.org_path,
@@ -87,6 +82,17 @@ def record_activity(
     after["universities"] = [row.name for row in reached]
     audit.record("outreach.record", by=by, obj=row, after=after)
     return row
+
+
+def _check(
+    station: Station, topics: list[str], universities: list[University], *, on: dt.date
+) -> None:
+    if not topics:
+        raise DomainError(_("Choose at least one of the ten topics."), field="topics")
+    if not universities:
+        raise DomainError(_("Choose the university it was held for."), field="universities")
+    require_operating(station, on=on)
+    require_served(station, universities, on=on)
 
 
 def strike_activity(

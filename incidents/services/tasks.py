@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from incidents.deadline_kinds import TASK_RESULT
 from incidents.models import AssignedTask
-from incidents.services.clocks import refuse_struck, replay, strike, tell_room
+from incidents.services.clocks import announce, refuse_struck, replay, strike
 from incidents.services.guards import local, refuse_before, refuse_future
 from policeroom.common import audit
-from policeroom.common.deadlines import meet_deadline, open_deadline
+from policeroom.common.deadlines import meet_deadline
 from policeroom.common.errors import DomainError
 from stations.models import OrgUnit, Station
 from stations.services.guards import locked
@@ -63,23 +63,13 @@ def assign_task(
     )
     row.full_clean()
     row.save(force_insert=True)
-    open_deadline(
-        TASK_RESULT,
-        subject=row,
-        org_path=row.org_path,
-        label=_("Task: %(title)s") % {"title": row.title},
-        started_at=received_at,
-        due_at=due_at,
-        url=row.get_absolute_url(),
-    )
     audit.record("tasks.assign", by=by, obj=row, after=audit.snapshot(row, FACTS))
-    tell_room(
-        row.org_path,
+    announce(
+        row,
+        TASK_RESULT,
+        inbox="task",
+        label=_("Task: %(title)s") % {"title": row.title},
         at=now,
-        kind="task",
-        key=f"task-{row.pk}",
-        url=row.get_absolute_url(),
-        due_at=due_at,
         words=lambda: (_("Task: %(title)s") % {"title": row.title}, row.issuer_name),
     )
     return row

@@ -69,24 +69,13 @@ def make_transfer(
     if earlier is not None:
         return earlier
     incident = locked(incident)
-    refuse_future(handed_at, now=now, field="handed_at")
-    if incident.reported_precision == Precision.EXACT:
-        reported = to_minute(incident.reported_at)
-        refuse_before(handed_at, reported, field="handed_at", what=_("the report"))
+    _check(incident, handed_at, now=now)
     row = Transfer(
         incident=incident, org_path=incident.org_path, recorded_by=by, **values, **client
     )
     row.full_clean()
     row.save(force_insert=True)
-    open_deadline(
-        TRANSFER_RECEIPT,
-        subject=row,
-        org_path=row.org_path,
-        label=_("Receipt: %(transfer)s") % {"transfer": row},
-        started_at=handed_at,
-        due_at=handed_at + dt.timedelta(hours=number_on("P-13c", handed_at)),
-        url=row.get_absolute_url(),
-    )
+    _await_receipt(row)
     _enter(incident, row, by=by, at=handed_at)
     audit.record("transfers.make", by=by, obj=row, after=audit.snapshot(row, FACTS))
     return row
@@ -178,6 +167,25 @@ def _receiver(incident: Incident, unit: OrgUnit | None, kind: str, name: str) ->
     if not kind:
         raise DomainError(_("Say what kind of unit receives it."), field="receiver_kind")
     return kind, name.strip()
+
+
+def _check(incident: Incident, handed_at: dt.datetime, *, now: dt.datetime) -> None:
+    refuse_future(handed_at, now=now, field="handed_at")
+    if incident.reported_precision == Precision.EXACT:
+        reported = to_minute(incident.reported_at)
+        refuse_before(handed_at, reported, field="handed_at", what=_("the report"))
+
+
+def _await_receipt(row: Transfer) -> None:
+    open_deadline(
+        TRANSFER_RECEIPT,
+        subject=row,
+        org_path=row.org_path,
+        label=_("Receipt: %(transfer)s") % {"transfer": row},
+        started_at=row.handed_at,
+        due_at=row.handed_at + dt.timedelta(hours=number_on("P-13c", row.handed_at)),
+        url=row.get_absolute_url(),
+    )
 
 
 def _enter(incident: Incident, row: Transfer, *, by: Any, at: dt.datetime) -> None:

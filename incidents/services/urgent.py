@@ -76,10 +76,7 @@ def raise_notice(
         earlier = incident.urgent_notices.filter(struck_at__isnull=True).first()
     if earlier is not None:
         return earlier
-    refuse_future(known_at, now=now, field="known_at")
-    refuse_future(occurred_at, now=now, field="occurred_at")
-    if occurred_at is not None:
-        refuse_before(known_at, occurred_at, field="known_at", what=_("the event"))
+    _check_known(known_at, occurred_at, now=now)
     require_operating(station, on=known_at.astimezone(ZONE).date())
     row = UrgentNotice(
         station=station,
@@ -101,6 +98,15 @@ def raise_notice(
     audit.record("urgent.raise", by=by, obj=row, after=audit.snapshot(row, FACTS))
     _tell_superiors(row, at=now)
     return row
+
+
+def _check_known(
+    known_at: dt.datetime, occurred_at: dt.datetime | None, *, now: dt.datetime
+) -> None:
+    refuse_future(known_at, now=now, field="known_at")
+    refuse_future(occurred_at, now=now, field="occurred_at")
+    if occurred_at is not None:
+        refuse_before(known_at, occurred_at, field="known_at", what=_("the event"))
 
 
 def raise_from_incident(*, incident: Incident, by: Any, now: dt.datetime) -> UrgentNotice:
