@@ -19,7 +19,6 @@ from incidents.services.quick import Line
 from policeroom.accounts.models import User
 from policeroom.common.forms import ClientCreateForm
 from policeroom.common.scope import Scope
-from policeroom.common.templatetags.ui import SearchSelect
 from stations.models import Station
 
 #: Sent for a slot that a person left unknown on purpose.
@@ -106,7 +105,6 @@ class QuickForm(MomentForm, ClientCreateForm):
         label=_("Category"),
         queryset=Category.objects.none(),
         required=False,
-        widget=SearchSelect,
         empty_label=_BY_WORDS,
     )
     kind = DecidedChoice(

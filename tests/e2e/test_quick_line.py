@@ -352,6 +352,27 @@ def test_server_asks_where_the_screen_had_no_time_to(page: Page) -> None:
     filed(page)
 
 
+def test_officer_of_several_rooms_picks_one(page: Page) -> None:
+    """The demonstration has nobody with two rooms: the server's answer is stood in for."""
+    rooms = {
+        "station": 70,
+        "rooms": [{"id": 70, "name": "第一警务室"}, {"id": 71, "name": "第二警务室"}],
+        "kinds": [{"code": "report", "name": "报警"}],
+        "usual": [],
+    }
+    asked: list[str] = []
+    page.route("**/incidents/quick/room/**", lambda route: route.fulfill(json=rooms))
+    page.on("request", lambda r: asked.append(r.url) if "/suggest/" in r.url else None)
+    page.keyboard.press("n")
+    select = page.locator("#quick-line-station")
+    expect(select).to_be_visible()
+    expect(select).to_have_value("70")
+    select.select_option("71")
+    page.locator(TEXT).fill("南门")
+    page.wait_for_timeout(3 * HUMAN_MS)
+    assert asked[-1].endswith("station=71")
+
+
 # --- dialog -------------------------------------------------------------------------------------
 def test_escape_closes_and_keeps_the_text(page: Page) -> None:
     page.locator("main a").first.focus()
