@@ -7,6 +7,8 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from personnel.enums import OFFICER_POSTS, EndReason, PersonKind, Post
@@ -15,6 +17,7 @@ from policeroom.common import audit
 from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import DomainError
 from policeroom.common.models import Interval
+from stations.enums import LinkKind
 from stations.models import OrgUnit, Station, University
 
 PERSON_FIELDS = (
@@ -137,6 +140,8 @@ def assign(
         return earlier
     person = locked_person(person)
     _check_fit(person, station, post, valid_from)
+    if named_university is not None:
+        _check_named(station, post, named_university, valid_from)
     row = Assignment(
         **{**facts, "person": person},
         org_path=station.org_path,
@@ -189,6 +194,49 @@ def end_post(
     return row
 
 
+@transaction.atomic
+def leave_service(*, person: Person, last_day: dt.date, by: Any, at: dt.datetime) -> Person:
+    """Record that a person leaves; the last day still counts. Their posts and absences end with it.
+
+    Raises: DomainError if they already left, or a post would only begin after that day.
+    """
+    person = locked_person(person)
+    if person.left_on is not None:
+        raise DomainError(
+            _("%(name)s left on %(day)s.") % {"name": person.name, "day": person.left_on}
+        )
+    gone = last_day + dt.timedelta(days=1)
+    later = person.assignments.filter(valid_from__gte=gone).select_related("station").first()
+    if later is not None:
+        raise DomainError(
+            _("%(name)s begins a post in %(room)s on %(day)s. Leave on that day or later.")
+            % {"name": person.name, "room": later.station.name, "day": later.valid_from},
+            field="last_day",
+        )
+    ended = _end_with_service(person, gone, at=at)
+    before = audit.snapshot(person, PERSON_FIELDS)
+    person.left_on = gone
+    person.full_clean()
+    person.save(update_fields=["left_on"])
+    follow_post(person, today=timezone.localdate(at))
+    after = {**audit.snapshot(person, PERSON_FIELDS), "posts_ended": len(ended)}
+    audit.record("people.leave", by=by, obj=person, before=before, after=after)
+    return person
+
+
+def _end_with_service(person: Person, gone: dt.date, *, at: dt.datetime) -> list[Assignment]:
+    """End what would run beyond the last day of service; absences that only begin then, too."""
+    beyond = Q(valid_to__isnull=True) | Q(valid_to__gt=gone)
+    ended = list(person.assignments.filter(beyond).select_related("station").order_by("station_id"))
+    for row in ended:
+        row.valid_to, row.end_reason = gone, EndReason.LEAVING
+        row.save(update_fields=["valid_to", "end_reason"])
+    absences = person.absences.filter(beyond, struck_at__isnull=True)
+    absences.filter(valid_from__gte=gone).update(struck_at=at)
+    absences.filter(valid_from__lt=gone).update(valid_to=gone)
+    return ended
+
+
 def follow_post(person: Person, *, today: dt.date) -> None:
     """Let the person's path follow the primary post of today, else the unit they belong to."""
     post = (
@@ -226,6 +274,22 @@ def _check_fit(person: Person, station: Station, post: str, valid_from: dt.date)
         raise DomainError(
             _("%(name)s left on %(day)s.") % {"name": person.name, "day": person.left_on},
             field="person",
+        )
+
+
+def _check_named(station: Station, post: str, university: University, day: dt.date) -> None:
+    """JS-08-7: named is an officer of a centre, for a university the centre covers first."""
+    covered = station.links.filter(
+        Interval.valid_on(day), kind=LinkKind.PRIMARY, campus__university=university
+    )
+    if Post(post) not in OFFICER_POSTS or not covered.exists():
+        raise DomainError(
+            _(
+                "%(room)s covers no campus of %(university)s first on %(day)s, or the post is none "
+                "of an officer: nobody can be named for it there."
+            )
+            % {"room": station.name, "university": university.name, "day": day},
+            field="named_university",
         )
 
 

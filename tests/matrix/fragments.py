@@ -1,5 +1,15 @@
 """Every fragment of the access matrix."""
 
-from tests.matrix import board, clocks, imports, incidents_api, offline, quick, records, rules
+from tests.matrix import (
+    board,
+    clocks,
+    imports,
+    incidents_api,
+    offline,
+    people,
+    quick,
+    records,
+    rules,
+)
 
-FRAGMENTS = (quick, records, board, imports, clocks, rules, incidents_api, offline)
+FRAGMENTS = (quick, records, board, imports, clocks, rules, incidents_api, offline, people)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.db.utils import IntegrityError
+from django.utils import translation
 
 from personnel.enums import EndReason, PersonKind, Post
 from personnel.models import Assignment, Person
@@ -159,7 +160,8 @@ def test_of_fifty_threads_one_books_the_person_and_the_others_learn_the_clash() 
         try:
             start.wait()
             room = world.station_a1 if number % 2 else world.center_a
-            won.append(post(who, room, county).pk)
+            with translation.override("en"):  # a new thread speaks the site's language
+                won.append(post(who, room, county).pk)
         except DomainError as refusal:
             refused.append(refusal.message)
         finally:
