@@ -225,7 +225,6 @@ class EntryCollection(APIView):
         responses={200: EntryOut, 201: EntryOut, **CREATED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        require(request, "incidents.edit")
         incident = one(request, pk, action="incidents.edit")
         given = EntryCreate(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
