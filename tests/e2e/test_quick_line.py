@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -322,6 +323,44 @@ def test_digits_choose_and_time_words_set_the_time(page: Page) -> None:
     expect(chip(page, "reported_at")).to_have_attribute("data-state", "chosen")
     page.keyboard.press("Enter")
     assert second in record_text(page, filed(page))
+
+
+def test_people_are_added_and_taken_out_by_digit(page: Page) -> None:
+    page.keyboard.press("n")
+    page.keyboard.insert_text(" ".join(STANDARD))
+    handlers = chip(page, "handlers")
+    shown = handlers.locator("[data-value]")
+    handlers.focus()
+    options = page.locator("#quick-line-list [role=option] span")
+    expect(options.nth(2)).to_be_visible()  # the words of the room are here
+    me, other = options.all_inner_texts()[:2]
+    expect(shown).to_have_text(me)  # the writer, until somebody says otherwise
+    page.keyboard.press("2")
+    expect(shown).to_have_text(f"{me}、{other}")
+    page.keyboard.press("1")
+    expect(shown).to_have_text(other)
+    expect(handlers).to_have_attribute("data-state", "chosen")
+    page.keyboard.press("Enter")
+    text = record_text(page, filed(page))
+    assert other in text
+
+
+def test_reloaded_page_gives_words_and_choices_back(page: Page) -> None:
+    page.keyboard.press("n")
+    page.keyboard.insert_text("南门 电动车纠纷")
+    expect(chip(page, "category")).to_have_attribute("data-state", "suggested")
+    chip(page, "category").focus()
+    page.keyboard.type("hjjz")
+    page.keyboard.press("Enter")
+    line = page.locator("#quick-line")  # the second change, the choice, is on the device
+    expect(line).to_have_attribute("data-draft-on-device", re.compile(r"^([2-9]|\d\d+)$"))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("n")
+    expect(page.locator(TEXT)).to_have_value("南门 电动车纠纷")
+    expect(chip(page, "category").locator("[data-value]")).to_have_text("户籍、居住证咨询")
+    expect(chip(page, "category")).to_have_attribute("data-state", "chosen")
+    expect(chip(page, "place")).to_have_attribute("data-state", "suggested")
 
 
 def test_what_is_missing_is_asked_with_one_key(page: Page) -> None:
