@@ -17,6 +17,7 @@ from types import FrameType
 
 from policeroom.runner.errors import RunnerError, StopRequestedError
 from policeroom.runner.process import Console, Running, Service, start, tail
+from policeroom.runner.reaper import Reaper
 
 LOOP_SECONDS = 0.1
 #: After this a page that is not ready is reported; supervision goes on.
@@ -95,6 +96,7 @@ class Supervisor:
         self._watched: list[Running] = []
         self._servers: list[Running] = []
         self._patience = float("inf")
+        self._reaper: Reaper | None = None
 
     def run(self, servers: list[Running]) -> None:
         """Returns when asked to stop.
@@ -105,6 +107,8 @@ class Supervisor:
         self._watched = list(servers)
         try:
             with ExitStack() as stack:
+                self._reaper = Reaper()
+                stack.callback(self._reaper.close)
                 for step in self.plan.steps:
                     self._step(step, stack)
                 for service in self.plan.services:
@@ -124,6 +128,8 @@ class Supervisor:
             self._console.line(service.name, text)
 
         running = start(service, env=self._env, cwd=self._cwd, emit=emit or show)
+        if self._reaper is not None:
+            self._reaper.watch(running.pid)
         stack.callback(self._stop, running)
         return running
 
