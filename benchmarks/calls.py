@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks.province import Province
 from incidents.models import Category, Incident, IncidentEntry, Place
@@ -23,13 +24,14 @@ from incidents.services.rollups import rebuild_figures
 from incidents.services.search import rebuild_words
 from policeroom.common.pinyin import pinyin_key
 
-#: The last instant of the log, and how far it goes back.
-END: Final = dt.datetime(2026, 9, 17, 15, 42, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+#: How far the log goes back.
 YEARS: Final = 3
-#: A word of 300 in 1,000,000 calls, one of a single call, one that is in no call.
+#: A word in a quarter of the calls, one of a single call, one of none, and a phrase as common.
 COMMON, RARE, NONE, PHRASE = "电动", "鸱鸮", "鑫鑫", "电动自行车被盗"
-PLACES: Final = ("南门", "北门", "东门", "图书馆", "一食堂", "二食堂", "操场", "实验楼",
-                 "教学楼", "快递点", "停车场", "3号学生公寓", "5号学生公寓", "体育馆", "校医院")  # fmt: skip
+PLACES: Final = (
+    "南门", "北门", "东门", "图书馆", "一食堂", "二食堂", "操场", "实验楼", "教学楼", "快递点",
+    "停车场", "3号学生公寓", "5号学生公寓", "体育馆", "校医院",
+)  # fmt: skip
 #: Calls of each hour of the day, in parts.
 HOURS: Final = (4, 3, 2, 1, 1, 1, 2, 5, 8, 9, 9, 10, 9, 8, 9, 10, 11, 12, 12, 12, 13, 13, 11, 8)
 _STEMS: Final = (
@@ -45,14 +47,14 @@ class Log:
     """What was generated."""
 
     calls: int
-    newest: int
+    end: dt.datetime
 
 
-def write_log(province: Province, calls: int, *, author: Any) -> Log:
-    """Fill the rooms of the province with `calls` calls and half as many notes."""
+def write_log(province: Province, calls: int, *, author: Any, end: dt.datetime) -> Log:
+    """Fill the rooms of the province with `calls` calls up to `end` and half as many notes."""
     chance = random.Random(7)  # noqa: S311 -- invented data
     places = _places(province)
-    lines = Lines(chance, province, places, author.pk)
+    lines = Lines(chance, province, places, author.pk, timezone.localtime(end))
     with connection.cursor() as cursor:
         for model in (Incident, IncidentEntry):
             cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
@@ -73,7 +75,7 @@ def write_log(province: Province, calls: int, *, author: Any) -> Log:
             "ALTER INDEX incidenttext_pieces_idx ALTER COLUMN 1 SET STATISTICS 1000"
         )
         rebuild_figures()
-    return Log(calls, calls)
+    return Log(calls, end)
 
 
 def vocabulary(chance: random.Random, number: int, first: int) -> list[str]:
@@ -100,9 +102,15 @@ class Lines:
     )
 
     def __init__(
-        self, chance: random.Random, province: Province, places: list[list[int]], author: int
+        self,
+        chance: random.Random,
+        province: Province,
+        places: list[list[int]],
+        author: int,
+        end: dt.datetime,
     ) -> None:
-        self.chance, self.province, self.places, self.author = chance, province, places, author
+        self.chance, self.province, self.places = chance, province, places
+        self.author, self.end = author, end
         base = Category.objects.filter(org_path="", parent__isnull=False)
         self.categories = list(base.order_by("sort").values_list("pk", "kind"))
         self.category_weights = _zipf(len(self.categories))
@@ -114,9 +122,9 @@ class Lines:
 
     def incidents(self, calls: int) -> Iterator[tuple[Any, ...]]:
         counters: dict[tuple[int, str], int] = {}
-        start = END - dt.timedelta(days=365 * YEARS)
+        start = self.end - dt.timedelta(days=365 * YEARS)
         for number in range(1, calls + 1):
-            at = self._instant(start + (END - start) * (number / calls))
+            at = self._instant(start + (self.end - start) * (number / calls))
             room = self.chance.randrange(len(self.paths))
             self.rooms.append(room)
             key = (room, f"{at:%Y-%m%d}")
@@ -126,7 +134,7 @@ class Lines:
     def _instant(self, at: dt.datetime) -> dt.datetime:
         hour = self.chance.choices(range(24), HOURS)[0]
         moved = at.replace(hour=hour, minute=self.chance.randrange(60), second=0, microsecond=0)
-        return min(moved, END)
+        return min(moved, self.end)
 
     def _incident(
         self, number: int, room: int, at: dt.datetime, label: str, calls: int
@@ -157,7 +165,7 @@ class Lines:
         return "".join(words)
 
     def entries(self, calls: int) -> Iterator[tuple[Any, ...]]:
-        at = END.isoformat()
+        at = self.end.isoformat()
         for number in range(2, calls + 1, 2):
             words = self.chance.choices(self.words, cum_weights=self.word_weights, k=8)
             path = self.paths[self.rooms[number - 1]]
@@ -196,11 +204,10 @@ def _copy(
 ) -> None:
     """COPY in chunks: a million lines never stand in memory at once."""
     statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
-    buffer, size = io.StringIO(), 0
-    for row in rows:
+    buffer = io.StringIO()
+    for number, row in enumerate(rows, 1):
         buffer.write("\t".join("\\N" if value is None else str(value) for value in row) + "\n")
-        size += 1
-        if size % 20_000 == 0:
+        if number % 20_000 == 0:
             _send(cursor, statement, buffer)
             buffer = io.StringIO()
     _send(cursor, statement, buffer)

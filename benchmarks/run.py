@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from benchmarks import cases
+from benchmarks import cases, incidents
 from benchmarks.goals import GOALS, growth
 from benchmarks.measure import Figures
 from benchmarks.province import generate
@@ -44,6 +44,19 @@ def run(sizes: Sequence[int]) -> None:
     print("\n".join(growth(measured)) or "  one size only")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nPeak memory of the process {peak:.0f} MiB, {time.perf_counter() - started:.0f} s")
+
+
+def run_calls(sizes: Sequence[int]) -> None:
+    """Measure the log with each number of calls."""
+    own_name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        print(_machine())
+        for size in sizes:
+            with _copy_of_empty(f"calls_{size}"):
+                incidents.report(incidents.run(size), _row, HEAD)
+    finally:
+        connection.creation.destroy_test_db(own_name, verbosity=0)
 
 
 def _one_size(size: int) -> dict[str, Figures]:
