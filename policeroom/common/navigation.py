@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from policeroom.common.roles import STATION_ROLES
 from policeroom.common.scope import Scope
 
 #: Entries of the phone's bottom bar before "More".
@@ -36,7 +37,8 @@ class NavEntry:
 
     `action` is the right that makes it exist; None shows it to everybody who is signed in.
     `under` holds the beginnings of the view names that belong to it: the longest one wins.
-    `short` is the label of the bottom bar, `key` the letter after `g`.
+    `short` is the label of the bottom bar, `key` the letter after `g`. What is `daily` stands first
+    in the menu of a police room.
     """
 
     label: Any
@@ -47,6 +49,7 @@ class NavEntry:
     group: Group = Group.MAIN
     key: str = ""
     short: Any = ""
+    daily: bool = False
 
 
 ENTRIES: Final = (
@@ -90,6 +93,55 @@ ENTRIES: Final = (
         action="coverage.view",
         under=("reports:gap",),
         key="f",
+    ),
+    NavEntry(
+        label=_("Incident board"),
+        short=_("Incidents"),
+        icon="siren",
+        url_name="incidents:board",
+        action="incidents.view",
+        under=("incidents:board", "incidents:new"),
+        key="b",
+        daily=True,
+    ),
+    NavEntry(
+        label=_("Incident list"),
+        short=_("List"),
+        icon="list",
+        url_name="incidents:list",
+        action="incidents.view",
+        under=("incidents:",),
+        key="l",
+        daily=True,
+    ),
+    NavEntry(
+        label=_("Registers"),
+        icon="book-open",
+        url_name="incidents:register",
+        action="incidents.view",
+        under=(
+            "incidents:register",
+            "incidents:clock",
+            "incidents:transfer",
+            "incidents:urgent",
+            "incidents:lead",
+            "incidents:task",
+            "incidents:dispute",
+            "incidents:hazard",
+            "incidents:outreach",
+        ),
+        key="r",
+        daily=True,
+    ),
+    NavEntry(
+        label=_("Statistics of calls"),
+        short=_("Statistics"),
+        icon="chart-column",
+        url_name="incidents:statistics",
+        action="incidents.view",
+        under=("incidents:statistics",),
+        key="t",
+        daily=True,
     ),
     NavEntry(
         label=_("Inbox"),
@@ -197,8 +249,11 @@ class NavSection:
 
 
 def visible_entries(scope: Scope) -> tuple[NavEntry, ...]:
-    """Entries the reader may open; the others do not exist for them."""
-    return tuple(e for e in ENTRIES if e.action is None or scope.can(e.action))
+    """Entries the reader may open, a police room's daily work first; the others do not exist."""
+    found = [e for e in ENTRIES if e.action is None or scope.can(e.action)]
+    if scope.roles & STATION_ROLES:
+        found.sort(key=lambda entry: not entry.daily)
+    return tuple(found)
 
 
 def current_entry(view_name: str) -> NavEntry | None:

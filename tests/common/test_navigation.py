@@ -22,6 +22,12 @@ READ = {
     "stations:calendar",
     "compliance:parameter-list",
 }
+CALLS = {
+    "incidents:board",
+    "incidents:list",
+    "incidents:register",
+    "incidents:statistics",
+}
 GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}
 
 
@@ -55,9 +61,9 @@ def request_of(scope=None, *, view_name="", unread=0):
     ("roles", "expected"),
     [
         pytest.param((), {"accounts:inbox"}, id="nobody"),
-        pytest.param((Role.OFFICER,), READ, id="officer"),
+        pytest.param((Role.OFFICER,), READ | CALLS, id="officer"),
         pytest.param((Role.EDUCATION,), READ, id="education"),
-        pytest.param((Role.PROVINCE,), READ | {"stations:import-list"}, id="province"),
+        pytest.param((Role.PROVINCE,), READ | CALLS | {"stations:import-list"}, id="province"),
         pytest.param(
             (Role.SYSTEM_ADMIN,), {"accounts:inbox", "access:user-list"} | GRANTS, id="system-admin"
         ),
@@ -89,6 +95,10 @@ def test_visible_entries_follow_the_roles_table(roles, expected):
         ("access:grant-detail", "access:grant-list"),
         ("access:grant-review", "access:grant-review"),
         ("compliance:parameter-detail", "compliance:parameter-list"),
+        ("incidents:board", "incidents:board"),
+        ("incidents:detail", "incidents:list"),
+        ("incidents:urgent-detail", "incidents:register"),
+        ("incidents:statistics-export", "incidents:statistics"),
         ("accounts:inbox", "accounts:inbox"),
         ("accounts:password", None),
         ("", None),
@@ -130,6 +140,20 @@ def test_tabbar_holds_the_first_four():
     urls = [item.url for item in navigation.tabbar(menu)]
     names = ["reports:coverage", "stations:list", "stations:university-list", "reports:gap-list"]
     assert urls == [reverse(name) for name in names]
+
+
+def test_calls_come_first_in_the_menu_of_a_room_only():
+    first = {
+        role: navigation.visible_entries(scope_of(role))[0].url_name
+        for role in (Role.OFFICER, Role.STATION_LEAD, Role.CITY, Role.PROVINCE)
+    }
+
+    assert first == {
+        Role.OFFICER: "incidents:board",
+        Role.STATION_LEAD: "incidents:board",
+        Role.CITY: "reports:coverage",
+        Role.PROVINCE: "reports:coverage",
+    }
 
 
 def test_shell_names_unit_and_view_of_the_widest_data_grant():
