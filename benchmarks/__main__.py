@@ -43,11 +43,13 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "policeroom.settings.test"
     django.setup()
+    from benchmarks.matcher import run as run_matcher  # noqa: PLC0415 -- app ready
     from benchmarks.run import run, run_calls  # noqa: PLC0415 -- app ready
 
     if options.calls:
         run_calls(options.calls)
     else:
+        run_matcher()
         run(options.stations)
 
 

@@ -69,6 +69,10 @@ _WORDS: Final = {
     "party": _("person"),
     "link": _("link"),
     "reviewed": _("reviewed"),
+    "transfer": _("transfer"),
+    "receipt": _("receipt"),
+    "typed": _("as it was typed"),
+    "captured_at": _("captured at (device)"),
 }
 #: Values longer than this are folded away behind their line.
 LONG: Final = 60

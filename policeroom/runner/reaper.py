@@ -1,9 +1,9 @@
 """Ends what outlives a killed runner: `python -m policeroom.runner.reaper`, started by it.
 
 The kernel's death signal reaches the process the runner started, once. A server that is only just
-starting its own workers can lose it, and then waits for a worker nobody will end. This process holds
-the other end of a pipe: when the runner is gone, whatever is left of the named process groups gets
-some seconds, and then no choice.
+starting its own workers can lose it, and then waits for a worker nobody will end. This process
+holds the other end of a pipe: when the runner is gone, whatever is left of the named process groups
+gets some seconds, and then no choice.
 """
 
 from __future__ import annotations
