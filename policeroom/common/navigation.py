@@ -198,7 +198,7 @@ ENTRIES: Final = (
         icon="history",
         url_name="incidents:import-list",
         action="incidents.import",
-        under=("incidents:import", "incidents:mapping"),
+        under=("incidents:import",),
         group=Group.MASTER,
     ),
     NavEntry(

@@ -61,9 +61,13 @@ def request_of(scope=None, *, view_name="", unread=0):
     ("roles", "expected"),
     [
         pytest.param((), {"accounts:inbox"}, id="nobody"),
-        pytest.param((Role.OFFICER,), READ | CALLS, id="officer"),
+        pytest.param((Role.OFFICER,), READ | CALLS | {"incidents:place-list"}, id="officer"),
         pytest.param((Role.EDUCATION,), READ, id="education"),
-        pytest.param((Role.PROVINCE,), READ | CALLS | {"stations:import-list"}, id="province"),
+        pytest.param(
+            (Role.PROVINCE,),
+            READ | CALLS | {"stations:import-list", "incidents:import-list", "incidents:rule-list"},
+            id="province",
+        ),
         pytest.param(
             (Role.SYSTEM_ADMIN,), {"accounts:inbox", "access:user-list"} | GRANTS, id="system-admin"
         ),
