@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from incidents.views.worker import service_worker
 from policeroom.common import views as common_views
 from stations.views.rooms import search
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", common_views.home, name="home"),
     path("healthz", common_views.healthz, name="healthz"),
     path("readyz", common_views.readyz, name="readyz"),
+    path("sw.js", service_worker, name="service-worker"),
     path("search/", search, name="search"),
     path("accounts/", include("policeroom.accounts.urls")),
     path("drafts/", include("policeroom.common.drafts_urls")),

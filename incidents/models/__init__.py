@@ -13,6 +13,7 @@ from incidents.models.incidents import (
 )
 from incidents.models.leads import Lead
 from incidents.models.matching import MatchRule, RuleTarget
+from incidents.models.offline import OfflineReason, OfflineRecord
 from incidents.models.outreach import OutreachActivity
 from incidents.models.places import Place
 from incidents.models.records import (
@@ -59,6 +60,8 @@ __all__ = [
     "MatchRule",
     "MonthFigure",
     "NilReturn",
+    "OfflineReason",
+    "OfflineRecord",
     "OutreachActivity",
     "PartyHold",
     "Place",

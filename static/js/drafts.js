@@ -475,8 +475,9 @@ function attachAll(root) {
   for (const form of root.querySelectorAll("form[data-draft]")) attach(form);
 }
 
-if (store.reader) {
+store.ready.then(() => {
+  if (!store.reader) return;
   attachAll(document);
   document.addEventListener("htmx:load", (event) => attachAll(event.target));
   if (store.canSeal()) sweep().catch(() => {}); // an old browser's private mode has no storage
-}
+});

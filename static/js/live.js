@@ -44,8 +44,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (isLive(event) && tag) tags.set(event.target, tag);
 });
 
-for (const name of ["htmx:sendError", "htmx:timeout"]) {
+for (const name of ["htmx:sendError", "htmx:timeout", "line:lost"]) {
   document.addEventListener(name, showLost);
+}
+// The page of a lost line stands as of when it was made; one that polls, as of its last answer.
+window.addEventListener("offline", showLost);
+for (const target of [window, document]) {
+  for (const name of ["online", "line:back"]) {
+    target.addEventListener(name, () => { if (lost) lost.hidden = true; });
+  }
 }
 document.addEventListener("htmx:responseError", (event) => {
   if (isLive(event) && event.detail.xhr.status >= 500) showLost();

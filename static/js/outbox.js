@@ -54,11 +54,6 @@ async function seal(uuid, user, record) {
   };
 }
 
-/** Who writes: the reader of this page; on the page kept for lost lines, the last one signed in. */
-async function author() {
-  return store.reader || (await store.get("facts", "reader"))?.user || "";
-}
-
 // --- sending ------------------------------------------------------------------------------------
 function fieldsOf(body) {
   if (body instanceof HTMLFormElement) return { ...serialise(body), client_uuid: [body.elements.client_uuid.value] };
@@ -80,7 +75,7 @@ function encoded(fields) {
 async function keep(uuid, fields) {
   if (!store.canSeal()) return false;
   await store.settle();
-  const user = await author();
+  const user = store.reader;
   if (!user || !(await publicKey())) return false;
   const at = fields.captured_at[0];
   const envelope = await seal(uuid, user, { body: fields, captured_at: at });
@@ -158,7 +153,7 @@ async function show() {
   if (!shell || !store.canSeal()) return;
   await load();
   shell.hidden = !waiting.length;
-  shell.querySelector("[data-count]").textContent = words.count.replace("{count}", waiting.length);
+  shell.querySelector("[data-text-count]").textContent = words.count.replace("{count}", waiting.length);
   shell.querySelector("[data-sign-in]").hidden = words.line !== "over";
   const template = shell.querySelector("template");
   const rows = waiting.map((row) => line(row, template.content.firstElementChild.cloneNode(true)));
@@ -261,7 +256,7 @@ async function file(form) {
   button.disabled = true;
   const { status, data } = await post(form.action, form);
   button.disabled = false;
-  state.textContent = status === "refused" ? data.reason || words.unknown : words[status];
+  state.textContent = status === "refused" ? data.reason || data.message || words.unknown : words[status];
   state.dataset.status = status;
   if (status === "refused") return;
   form.reset();
@@ -286,6 +281,7 @@ async function beat() {
 }
 
 async function begin() {
+  await store.ready;
   await store.settle();
   await show();
   channel?.addEventListener("message", show);

@@ -4,7 +4,10 @@ const NAME = "policeroom";
 const STORES = { keys: "id", drafts: "key", outbox: "uuid", facts: "name" };
 let opening = null;
 
-export const reader = document.getElementById("outbox")?.dataset.user || "";
+const shell = document.getElementById("outbox");
+
+/** Who reads this page, "" for nobody. The page kept for a lost line learns it from the device. */
+export let reader = shell?.dataset.user || "";
 
 /** Whether this page can encrypt at all: not over plain HTTP, except on this machine. */
 export function canSeal() {
@@ -99,6 +102,13 @@ export async function unlock(user, uuid, { iv, data }) {
 function bound(user, uuid, iv) {
   return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(`${user}/${uuid}`) };
 }
+
+async function lastReader() {
+  if (shell?.hasAttribute("data-offline") && canSeal()) reader = (await get("facts", "reader"))?.user || "";
+}
+
+/** `reader` is known. */
+export const ready = lastReader().catch(() => {});
 
 let settled = null;
 

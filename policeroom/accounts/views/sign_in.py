@@ -117,10 +117,15 @@ def locked_out(
 @signed_in
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign out; the browser is told to forget what it kept of the pages (requirement 52)."""
+    """Sign out; the browser is told to forget what it kept of the pages (requirements 52, 58).
+
+    The page says `keep_sealed` while calls wait on the device that only the server can open: it
+    has then removed everything else from the storage itself, and they must not be lost.
+    """
+    keep_sealed = "keep_sealed" in request.POST
     auth.logout(request)
     response = redirect("accounts:login")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache"' if keep_sealed else '"cache", "storage"'
     return response
 
 
