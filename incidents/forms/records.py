@@ -17,12 +17,16 @@ from incidents.models import NARRATIVE_LENGTH, Category, Incident, Place
 from incidents.queries.records import offered_categories, people_of, places_of
 from incidents.services.changes import FIELDS
 from policeroom.accounts.models import User
+from policeroom.common import drafts
 from policeroom.common.clock import ZONE
 from policeroom.common.days import read_day
 from policeroom.common.forms import ClientCreateForm
 from policeroom.common.scope import Scope
 from policeroom.common.templatetags.ui import SearchSelect
 from stations.models import Station
+
+drafts.register("incident", _("New call"))
+drafts.register("incident-narrative", _("What happened"))
 
 #: What the forms call "nothing was done yet".
 NO_DISPOSITION: Final = (("", _("still open")), *Disposition.choices)
@@ -235,7 +239,7 @@ class IncidentForm(ClientCreateForm, FactsForm):
         return data
 
 
-class ChangeForm(FactsForm):
+class ChangeForm(ClientCreateForm, FactsForm):
     """One fact (a key of `FIELDS`) of a record, with the value it is changed from."""
 
     base = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
@@ -245,18 +249,31 @@ class ChangeForm(FactsForm):
         super().__init__(*args, station=incident.station, **kwargs)
 
     def limit(self, scope: Scope) -> None:
-        kept = {"base", *FIELDS[self.field]}
+        kept = {"base", "client_uuid", *FIELDS[self.field]}
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]
         super().limit(scope)
 
     @property
     def values(self) -> dict[str, Any]:
-        """The columns as they are to be stored."""
-        data = {name: v for name, v in self.cleaned_data.items() if name != "base"}
+        """The columns as they are to be stored; an instant left as it was keeps its seconds."""
+        data = {
+            name: self.initial[name] if self._untouched(name) else self.cleaned_data[name]
+            for name in FIELDS[self.field]
+            if name in self.cleaned_data
+        }
         if self.field == "place":
             self._follow_place(data)
+        if self.field == "reported" and not self._untouched("reported_at"):
+            data["reported_precision"] = Precision.EXACT
         return data
+
+    def _untouched(self, name: str) -> bool:
+        """Whether an instant came back as the form had shown it."""
+        field, stored = self.fields[name], self.initial.get(name)
+        if not isinstance(field, MomentField) or not isinstance(stored, dt.datetime):
+            return False
+        return bool(self.data.get(name) == field.prepare_value(stored))
 
     def _follow_place(self, data: dict[str, Any]) -> None:
         """Another place takes its own name along, unless something else was written."""

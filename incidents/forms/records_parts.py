@@ -16,11 +16,14 @@ from incidents.forms.clocks import MomentField, MomentForm
 from incidents.models import NARRATIVE_LENGTH, Category, Incident
 from incidents.queries.records import offered_categories, people_of
 from policeroom.accounts.models import User
+from policeroom.common import drafts
 from policeroom.common.errors import DomainError
 from policeroom.common.forms import ClientCreateForm, ScopedForm
 from policeroom.common.scope import Scope
 from stations.models import Station
 from stations.uploads import ALLOWED_ENDINGS, check_size
+
+drafts.register("incident-entry", _("Add a line"))
 
 
 class EntryForm(ClientCreateForm, MomentForm):

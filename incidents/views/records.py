@@ -26,6 +26,7 @@ from incidents.views.records_page import (
     record_page,
     record_tag,
 )
+from policeroom.common import drafts
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.clients import digest
 from policeroom.common.forms import attempt
@@ -73,6 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     incident = attempt(form, lambda: _file(request, station, form))
     if incident is not None:
+        drafts.confirmed(request.user, form.cleaned_data["client_uuid"], at=now)
         messages.success(request, _("%(number)s is filed.") % {"number": incident.number})
         return redirect(incident)
     context = {
@@ -158,6 +160,7 @@ def edit(request: HttpRequest, pk: int, field: str) -> HttpResponse:
 
     saved = attempt(form, act)
     if saved is not None:
+        drafts.confirmed(request.user, form.cleaned_data["client_uuid"], at=form.now)
         messages.success(request, _saved(saved, form))
         return redirect(saved)
     return _edit_page(request, incident, form, conflicts)

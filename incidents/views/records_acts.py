@@ -19,6 +19,7 @@ from incidents.models import Incident, IncidentEntry
 from incidents.services import changes, states, timeline
 from incidents.views.records_page import EDIT, back_to, crumbs, record_for, record_page
 from policeroom.accounts.models import User
+from policeroom.common import drafts
 from policeroom.common.access import fetch, pick, requires, scope_of
 from policeroom.common.errors import DomainError
 from policeroom.common.forms import attempt
@@ -208,6 +209,7 @@ def entry_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if entry is None:
         return record_page(request, incident, entry_form=form)
+    drafts.confirmed(request.user, form.cleaned_data["client_uuid"], at=now)
     return redirect(back_to(incident, f"entry-{entry.pk}"))
 
 

@@ -13,7 +13,7 @@ function press(key) {
 }
 
 function focusEntry() {
-  document.querySelector("form[data-draft='entry'] textarea")?.focus();
+  document.querySelector("form[data-draft='incident-entry'] textarea")?.focus();
 }
 
 function typedInto(part) {

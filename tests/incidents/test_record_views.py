@@ -18,12 +18,14 @@ from incidents.services.changes import Patch, patch_incident, token
 from incidents.services.states import review_incident
 from incidents.services.timeline import add_entry
 from policeroom.accounts.models import User
+from policeroom.common import drafts
 from policeroom.common.clock import ZONE
 from policeroom.common.roles import Role
 from tests.incidents.test_filing import MINUTE, NOW, call, category
 from tests.world import World, grant, make_user
 
 pytestmark = pytest.mark.integration
+SECOND = dt.timedelta(seconds=1)
 AsUser = Callable[[User | None], Client]
 
 
@@ -375,8 +377,18 @@ def test_another_place_takes_its_name_along(world: World, officer: User, as_user
     assert (stored(incident).place, stored(incident).place_text) == (north, "北门")
 
 
+def test_another_time_of_the_report_is_exact(world: World, officer: User, as_user: AsUser) -> None:
+    incident = call(world, officer, reported_precision=Precision.DAY)
+    client = as_user(officer)
+    base = client.get(url("edit", incident, "reported")).context["form"]["base"].value()
+    client.post(url("edit", incident, "reported"), {"base": base, "reported_at": "1530"})
+    assert stored(incident).reported_at == NOW - 12 * MINUTE
+    assert stored(incident).reported_precision == Precision.EXACT
+
+
 def test_every_fact_has_its_page(world: World, officer: User, as_user: AsUser) -> None:
-    incident, client = call(world, officer), as_user(officer)
+    times = {"reported_at": NOW - 5 * MINUTE + SECOND, "arrived_at": NOW - MINUTE + SECOND}
+    incident, client = call(world, officer, **times), as_user(officer)
     page = client.get(url("detail", incident))
     for fact in page.context["facts"]:
         answer = client.get(url("edit", incident, fact.field))
@@ -472,3 +484,16 @@ def test_paper_has_everything_and_masks_people(
     for words in (incident.number, "南门两车相碰", "王**", "138****6021"):
         assert words in page
     assert "王小明" not in page
+
+
+def test_what_was_typed_is_forgotten_once_it_is_stored(
+    world: World, officer: User, as_user: AsUser
+) -> None:
+    client, key = as_user(officer), uuid.uuid4
+    keys = [key(), key(), key()]
+    incident = file(client, typed(world, client_uuid=str(keys[0])))
+    client.post(url("entry-new", incident), {"text": "调监控", "client_uuid": keys[1]})
+    base = client.get(url("edit", incident, "narrative")).context["form"]["base"].value()
+    sent = {"base": base, "narrative": "北门两车相碰", "client_uuid": keys[2]}
+    client.post(url("edit", incident, "narrative"), sent)
+    assert set(drafts.closed_among(officer, keys)) == set(keys)
