@@ -28,7 +28,7 @@ class IncidentFilter(AreaFilter):
     start = DayField(label=_("Reported from"))
     end = DayField(label=_("until"))
     q = forms.CharField(
-        label=_("Words"),
+        label=_("Look for"),
         max_length=MOST_LETTERS,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )

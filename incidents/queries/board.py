@@ -94,7 +94,18 @@ def columns(rows: QuerySet[Incident], *, since: dt.datetime) -> list[Column]:
     cards: dict[str, list[Card]] = {state: [] for state in IncidentState}
     for row in first.union(*others, all=True):
         card = Card(
-            row[0], row[1], IncidentState(row[2]), *row[3:6], row[6] or "", row[7] or "", *row[8:]
+            pk=row[0],
+            version=row[1],
+            state=IncidentState(row[2]),
+            number=row[3],
+            station=row[4],
+            kind=row[5],
+            category=row[6] or "",
+            category_en=row[7] or "",
+            place=row[8],
+            narrative=row[9],
+            reported_at=row[10],
+            org_path=row[11],
         )
         cards[card.state].append(card)
     for found in cards.values():

@@ -205,7 +205,7 @@ def _whole_months(scope: Scope, period: Period) -> tuple[list[dt.date], list[Per
     return months, stretches
 
 
-def _tally(rows: QuerySet[Incident], *keys: str) -> Iterable[tuple[Any, int]]:
+def _tally(rows: QuerySet[Any], *keys: str) -> Iterable[tuple[Any, int]]:
     for row in rows.order_by().values_list(*keys).annotate(n=Count("pk")):
         yield (row[:-1] if len(keys) > 1 else row[0]), row[-1]
 

@@ -225,12 +225,17 @@ def _group(
     ]
     for part in parts:
         part.is_part = True
-    sums = [sum(total[member] for member in members) for total in totals]
+    now, before, year = (sum(total[member] for member in members) for total in totals)
     shown = sorted(
         (p for p in parts if p.now or p.before or p.year_before), key=lambda part: -part.now
     )
     return Line(
-        name, *sums, address.list(period, category=code), parts=shown if len(members) > 1 else []
+        name,
+        now,
+        before,
+        year,
+        address.list(period, category=code),
+        parts=shown if len(members) > 1 else [],
     )
 
 

@@ -141,7 +141,7 @@ def _column(
 ) -> dict[str, Any]:
     """What the template shows of one column."""
     closed = column.state == IncidentState.CLOSED
-    query = {k: v for k, v in request.GET.items() if k in BoardFilter.base_fields and v}
+    query = {k: str(v) for k, v in request.GET.items() if k in BoardFilter.base_fields and v}
     query["state"] = column.state.value
     following = NEXT.get(column.state)
     edits = scope.ranges_for("incidents.edit")

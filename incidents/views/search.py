@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.enums import IncidentState
 from incidents.forms.search import SearchFilter
 from incidents.models import Incident, IncidentText
 from incidents.queries import board
@@ -109,7 +110,7 @@ def _hits(
             "category": str(row.category) if row.category else "",
             "place": row.place_text,
             "state": row.get_state_display(),
-            "tone": STATE_TONES[row.state],
+            "tone": STATE_TONES[IncidentState(row.state)],
             "excerpt": excerpt(texts.get(row.pk, ""), words),
         }
         for row in _in_order(scope, pks)

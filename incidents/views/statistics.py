@@ -83,7 +83,7 @@ def statistics_export(request: HttpRequest) -> HttpResponse:
         return refused
     reading = _read(request, "incidents.export")
     tables = _tables(reading)
-    head = [_("Figure"), _("What"), _("Period"), _("Before"), _("Year before")]
+    head = [_("Figure"), _("What"), _("This period"), _("Previous period"), _("Year before")]
     rows: list[list[Any]] = []
     for name, group in _groups(tables):
         rows += [[name, line.label, line.now, line.before, line.year_before] for line in group]
@@ -198,7 +198,7 @@ def _course(reading: Reading) -> charts.Course:
         f"{day:%m-%d}" if daily else f"{day:%Y-%m}"
         for day in queries.steps(spans.seen, daily=daily)
     ]
-    labels = (_("this period"), _("before"), _("year before"))
+    labels = (_("This period"), _("Previous period"), _("Year before"))
     return charts.course(list(zip(labels, reading.course, strict=True)), ticks)
 
 
