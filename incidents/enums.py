@@ -17,11 +17,11 @@ class IncidentKind(TextChoices):
 class IncidentState(TextChoices):
     """Columns of the board, in order."""
 
-    NEW = "new", _("new")
+    NEW = "new", _("new call")
     DISPATCHED = "dispatched", _("dispatched")
     ON_SCENE = "on_scene", _("on scene")
     HANDLING = "handling", _("being handled")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("dealt with")
 
 
 OPEN_STATES = (

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('occurred_from', models.DateTimeField(blank=True, null=True, verbose_name='occurred from')),
                 ('occurred_to', models.DateTimeField(blank=True, null=True, verbose_name='occurred until')),
                 ('occurred_precision', models.CharField(choices=[('exact', 'exact time'), ('range', 'between two times'), ('day', 'day only'), ('unknown', 'not known')], default='unknown', max_length=10, verbose_name='precision of the occurrence')),
-                ('state', models.CharField(choices=[('new', 'new'), ('dispatched', 'dispatched'), ('on_scene', 'on scene'), ('handling', 'being handled'), ('closed', 'closed')], default='new', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'new call'), ('dispatched', 'dispatched'), ('on_scene', 'on scene'), ('handling', 'being handled'), ('closed', 'dealt with')], default='new', max_length=12, verbose_name='state')),
                 ('dispatched_at', models.DateTimeField(blank=True, null=True, verbose_name='dispatched at')),
                 ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='police arrived at')),
                 ('university_arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='university arrived at')),
