@@ -188,7 +188,7 @@ def _documents(stations: list[Station], *, recorder: Any) -> None:
         for number, (kind, title) in enumerate(_papers(index), start=1)
     ]
     Document.objects.bulk_create(documents)
-    content = _pdf()
+    content = one_page_pdf()
     digest = hashlib.sha256(content).hexdigest()
     DocumentVersion.objects.bulk_create(
         (
@@ -217,7 +217,7 @@ def _papers(index: int) -> list[tuple[str, str]]:
     return [*papers, (DocumentKind.ESTABLISHMENT, "设立批复(演示)")]
 
 
-def _pdf() -> bytes:
+def one_page_pdf() -> bytes:
     """A one-page empty A4 document, so that a download opens."""
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",

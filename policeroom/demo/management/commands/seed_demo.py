@@ -11,12 +11,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from personnel.services import escalate_overdue
 from policeroom.accounts.models import User
+from policeroom.demo.follow_ups import build_follow_ups
 from policeroom.demo.incidents import build_incidents
+from policeroom.demo.ledgers import build_ledgers
 from policeroom.demo.people import build_people, recorder
 from policeroom.demo.places import build_places
 from policeroom.demo.premises import build_premises
+from policeroom.demo.records import build_records
 from policeroom.demo.rooms import build_rooms
+from policeroom.demo.stage import Stage
 from stations.models import OrgUnit
 
 SEED = 20260901
@@ -53,6 +58,11 @@ class Command(BaseCommand):
             calls = build_incidents(stations, rng, now=now, recorder=author)
             build_people(places, stations, at=now)
             call_command("seed_calendar", years=[2025, 2026, 2027], verbosity=0)
+            stage = Stage(stations, rng, now, author)
+            build_follow_ups(stage, calls)
+            build_ledgers(stage, calls)
+            build_records(stage)
+            escalate_overdue(now=now)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
             f"{len(places.universities)} universities, {len(stations)} stations, "
