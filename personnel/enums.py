@@ -27,7 +27,7 @@ OFFICER_POSTS = frozenset({Post.LEAD, Post.OFFICER})
 class EndReason(TextChoices):
     """Why a post ended: a code, never a diagnosis (第二十条)."""
 
-    TRANSFER = "transfer", _("transfer")
+    TRANSFER = "transfer", _("posting change")
     LEAVING = "leaving", _("left the service")
     UNABLE = "unable", _("cannot go on in this post")
     REORGANISED = "reorganised", _("room closed or reorganised")

@@ -106,7 +106,7 @@ class ListFilter(IncidentFilter):
 
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[*ANY, ("open", _("open")), *IncidentState.choices],
+        choices=[*ANY, ("open", _("not closed yet")), *IncidentState.choices],
     )
     hour = forms.IntegerField(min_value=0, max_value=23, widget=forms.HiddenInput)
     #: How many hours from `hour` on; one if it is missing.

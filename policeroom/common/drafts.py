@@ -55,7 +55,7 @@ def register(code: str, label: Any) -> None:
 
 def label_of(code: str) -> str:
     """What people call the form of a draft."""
-    return str(FORMS.get(code, gettext_lazy("Form")))
+    return str(FORMS.get(code, gettext_lazy("Kind of form")))
 
 
 @transaction.atomic
