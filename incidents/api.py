@@ -29,11 +29,18 @@ from incidents.serializers import (
     Reason,
     StateChange,
 )
+from incidents.serializers_patch import (
+    ConflictProblemOut,
+    IncidentPatch,
+    conflict_out,
+    patches_of,
+)
+from incidents.services.changes import FieldConflictError, patch_incident
 from incidents.services.filing import file_incident
 from incidents.services.states import advance, close_incident, reopen_incident
 from incidents.services.timeline import add_entry
 from policeroom.common.access import fetch, scope_of
-from policeroom.common.api import ProblemOut, next_address, require
+from policeroom.common.api import ProblemOut, next_address, problem, require
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.paging import keyset_page
 
@@ -145,6 +152,28 @@ class IncidentItem(APIView):
         responses={200: IncidentOut, 403: ProblemOut, 404: ProblemOut},
     )
     def get(self, request: Request, pk: int) -> Response:
+        return Response(IncidentOut(one(request, pk)).data)
+
+    @extend_schema(
+        operation_id="incidents_change",
+        summary="Change single facts",
+        description="Each fact comes with the value it is changed from. A fact that somebody"
+        " changed meanwhile is refused with both values, and nothing is written.",
+        parameters=[PATH_ID],
+        request=IncidentPatch,
+        responses={200: IncidentOut, **REFUSALS, 409: ConflictProblemOut},
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        incident = one(request, pk, action="incidents.edit")
+        given = IncidentPatch(data=request.data, context={"request": request})
+        given.is_valid(raise_exception=True)
+        patches = patches_of(given.validated_data["changes"])
+        try:
+            patch_incident(incident=incident, patches=patches, by=request.user, now=timezone.now())
+        except FieldConflictError as refusal:
+            answer = problem(HTTPStatus.CONFLICT, detail=refusal.message)
+            answer.data["conflicts"] = {c.field: conflict_out(c) for c in refusal.conflicts}
+            return answer
         return Response(IncidentOut(one(request, pk)).data)
 
 

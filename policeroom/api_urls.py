@@ -1,6 +1,6 @@
 """The JSON interface: addresses, its schema and the page that explains it."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from incidents import api as incidents
@@ -39,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "incidents/<int:pk>/reopen/", incidents.IncidentReopening.as_view(), name="incident-reopen"
     ),
     path("incidents/<int:pk>/entries/", incidents.EntryCollection.as_view(), name="entry-list"),
+    path("", include("incidents.urlconf.api")),
     path("coverage/", CoverageView.as_view(), name="coverage"),
 ]

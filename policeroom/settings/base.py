@@ -295,6 +295,9 @@ SPECTACULAR_SETTINGS = {
         "EntryKindEnum": "incidents.enums.EntryKind",
         "PrecisionEnum": "incidents.enums.Precision",
         "LinkKindEnum": "stations.enums.LinkKind",
+        "DispositionEnum": "incidents.enums.Disposition",
+        "LeadResultEnum": "incidents.enums_clocks.LeadResult",
+        "RecheckResultEnum": "incidents.enums_clocks.RecheckResult",
     },
 }
 

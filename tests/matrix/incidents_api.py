@@ -9,6 +9,19 @@ from policeroom.accounts.models import User
 from tests.matrix import Route
 from tests.world import World
 
+#: POST only; the objects are made by `clocks`.
+ACTS: Final = {
+    "transfer-receipt": ("transfer", "transfers.receive"),
+    "transfer-strike": ("transfer", "transfers.make"),
+    "urgent-measures": ("urgent-notice", "urgent.report"),
+    "urgent-disposal": ("urgent-notice", "urgent.report"),
+    "urgent-known": ("urgent-side", "urgent.report"),
+    "urgent-report": ("urgent-side", "urgent.report"),
+    "urgent-notify": ("urgent-side", "urgent.report"),
+    "lead-answer": ("lead", "leads.answer"),
+    "hazard-extension": ("hazard", "hazards.order"),
+    "hazard-recheck": ("hazard-order", "hazards.edit"),
+}
 ROUTES: Final[dict[str, Route]] = {
     "api:category-list": Route("incidents.view"),
     "api:incident-list": Route("incidents.view"),
@@ -16,6 +29,15 @@ ROUTES: Final[dict[str, Route]] = {
     "api:incident-state": Route("incidents.edit", "incident", "incidents.edit"),
     "api:incident-reopen": Route("incidents.reopen", "incident", "incidents.reopen"),
     "api:entry-list": Route("incidents.view", "incident"),
+    **{
+        f"api:{name}-list": Route("incidents.view")
+        for name in ("transfer", "clock", "urgent", "lead", "hazard")
+    },
+    "api:incident-statistics": Route("incidents.view"),
+    "api:incident-transfers": Route("incidents.view", "incident"),
+    "api:urgent-detail": Route("incidents.view", "urgent-notice"),
+    "api:hazard-detail": Route("incidents.view", "hazard"),
+    **{f"api:{name}": Route(act, kind, act) for name, (kind, act) in ACTS.items()},
 }
 NOT_A_PAGE: Final[set[str]] = set(ROUTES)
 NEEDS_A_STATE: Final[set[str]] = set()
