@@ -249,7 +249,10 @@ class Keeper {
       else await this.merge(drafts, row);
     }
     const pristine = texts(this.pristine);
-    const full = [...drafts.values()].filter((draft) => texts(draft.payload) !== pristine);
+    const queued = store.canSeal() ? (await store.all("outbox")).map((row) => row.uuid) : [];
+    const full = [...drafts.values()].filter(
+      (draft) => texts(draft.payload) !== pristine && !queued.includes(draft.key), // on its way already
+    );
     return full.sort((one, other) => other.at - one.at);
   }
 
