@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
@@ -12,6 +13,10 @@ from django.utils import translation
 from policeroom.accounts.models import User
 from policeroom.common.roles import Role
 from tests.world import World, build, make_user
+
+# a shared machine is slow now and then; how long an example takes is not what is tested
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 APPEND_ONLY = (
     "common_auditevent",

@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_CHOICES, DirectiveState, TriggerKind
@@ -140,9 +139,6 @@ class DutyOrder(Issued):
             models.Index(fields=["starts_at"], name="dutyorder_start_idx"),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("duty:order-detail", args=[self.pk])
-
 
 class OrderReceipt(ScopedModel):
     """What one room did with one order: receipt, implementation, guards of the university."""
@@ -204,9 +200,6 @@ class Trigger(Issued):
             ),
         ]
         indexes = [models.Index(fields=["org_path", "-starts_at", "-id"], name="trigger_list_idx")]
-
-    def get_absolute_url(self) -> str:
-        return reverse("duty:trigger-detail", args=[self.pk])
 
 
 class LevelStaffing(Interval, ScopedModel):
@@ -352,9 +345,6 @@ class Directive(ClientCreated, ScopedModel):
 
     def __str__(self) -> str:
         return self.number
-
-    def get_absolute_url(self) -> str:
-        return reverse("duty:directive-detail", args=[self.pk])
 
 
 class DirectiveHandover(ScopedModel):

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_CHOICES, CommsResult, PlanIncidentType
@@ -81,9 +80,6 @@ class ShiftHandover(ClientCreated, OfStation):
     def __str__(self) -> str:
         return self.number
 
-    def get_absolute_url(self) -> str:
-        return reverse("duty:handover-detail", args=[self.pk])
-
 
 class DutyLogEntry(ClientCreated, OfStation):
     """工作日志 (JS-23-2): one line of the room's daily log. Append-only."""
@@ -146,9 +142,6 @@ class EmergencyPlan(Interval, ScopedModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.org_path = self.unit.org_path
         super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("duty:plan-detail", args=[self.pk])
 
 
 class PlanCell(models.Model):

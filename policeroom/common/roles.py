@@ -110,28 +110,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "people.edit": _EDITORS,
     "people.train": _EDITORS | {Role.STATION_LEAD},
     "people.absence": _EDITORS | {Role.STATION_LEAD},
-    "people.second": _EDITORS,
-    "people.decide": _EDITORS,  # 第二十一条: records of decisions people made
     "people.export": _EDITORS,
-    # duty: levels, orders, rosters, presence (第九条, 第十五条 to 第十八条, 第二十三条)
-    "duty.view": STATION_ROLES | {Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE},
-    "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
-    "orders.approve": frozenset({Role.CITY, Role.PROVINCE}),  # 一级加强: a second person
-    "orders.answer": STATION_ROLES,
-    "triggers.declare": frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE}),
-    "directives.send": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
-    "directives.answer": STATION_ROLES,
-    "staffing.edit": frozenset({Role.CITY}),  # 第十五条: the city fixes the numbers
-    "arrangements.edit": frozenset({Role.CITY}),  # 第十六条
-    "plans.edit": frozenset({Role.CITY}),  # 第十八条
-    "roster.edit": frozenset({Role.STATION_LEAD, Role.COUNTY}),
-    "roster.swap": STATION_ROLES,
-    "presence.record": STATION_ROLES,
-    "presence.correct": frozenset({Role.STATION_LEAD, Role.COUNTY}),
-    "reinforcement.send": frozenset({Role.COUNTY, Role.CITY}),
-    "handover.sign": STATION_ROLES,
-    "dutylog.write": STATION_ROLES,
-    "drills.record": _OFFICERS | {Role.COUNTY, Role.CITY},
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

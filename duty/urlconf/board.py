@@ -1,5 +1,0 @@
-"""Addresses of board."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,5 +1,0 @@
-"""Addresses of directives."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,5 +1,0 @@
-"""Addresses of presence."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

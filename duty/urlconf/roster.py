@@ -1,5 +1,0 @@
-"""Addresses of roster."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
