@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import forms
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
@@ -17,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import OfflineReason, OfflineRecord
 from policeroom.common.forms import ANY
 from policeroom.common.lists import FilterForm
-from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.sealing import Envelope, UnopenedError, open_envelope
 
 
@@ -57,7 +57,7 @@ def read_arrival(request: HttpRequest) -> Arrival:
     return Arrival(envelope, int(envelope.user), body, claimed, _instant(sent.get("sent_at")))
 
 
-def _are_fields(body: Any) -> bool:
+def _are_fields(body: Any) -> TypeGuard[dict[str, list[str]]]:
     return isinstance(body, dict) and all(
         isinstance(values, list) and all(isinstance(value, str) for value in values)
         for values in body.values()
@@ -78,7 +78,7 @@ class OfflineFilter(FilterForm):
     state = forms.ChoiceField(label=_("State"), choices=(*ANY, *OfflineRecord.State.choices))
     reason = forms.ChoiceField(label=_("Reason"), choices=(*ANY, *OfflineReason.choices))
 
-    def narrow(self, rows: ScopedQuerySet) -> ScopedQuerySet:
+    def narrow(self, rows: QuerySet[OfflineRecord]) -> QuerySet[OfflineRecord]:
         for name in ("state", "reason"):
             value = self.cleaned_data.get(name)
             if value:
