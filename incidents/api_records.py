@@ -227,7 +227,9 @@ def _asked(request: Request) -> tuple[Scope, Spans]:
     if "area" in filters.errors or (area and area not in filters.area_names):
         raise Http404
     if filters.errors:
-        raise ValidationError({name: list(found) for name, found in filters.errors.items()})
+        raise ValidationError(
+            {name: [str(message) for message in found] for name, found in filters.errors.items()}
+        )
     return holding(filters.narrow_scope), filters.spans
 
 

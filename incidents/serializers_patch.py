@@ -161,7 +161,7 @@ def _columns(name: str, value: Any) -> dict[str, Any]:
 
 def conflict_out(conflict: FieldConflict) -> dict[str, Any]:
     """Both values of a fact in the form in which they are sent."""
-    change = Changes().fields[conflict.field]
+    change: Any = Changes().fields[conflict.field]
     pair = {}
     for key, values in (("stored", conflict.theirs), ("sent", conflict.mine)):
         single = _SINGLE.get(conflict.field)
