@@ -276,8 +276,8 @@ def _filled() -> set[tuple[Ledger, str, dt.date]]:
             rows = source.model.objects.unscoped("demo: what the ledgers hold")
             if source.struck:
                 rows = rows.filter(struck_at__isnull=True)
-            zone = {"tzinfo": ZONE} if source.instant else {}
-            months = rows.order_by().annotate(of=TruncMonth(source.field, **zone))
+            zone = ZONE if source.instant else None
+            months = rows.order_by().annotate(of=TruncMonth(source.field, tzinfo=zone))
             for path, month in months.values_list(source.route, "of").distinct():
                 day = timezone.localdate(month) if isinstance(month, dt.datetime) else month
                 found.add((ledger, path, day))

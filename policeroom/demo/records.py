@@ -12,12 +12,20 @@ import uuid
 from typing import Any, Final
 
 from incidents.enums import Disposition, IncidentKind, IncidentLinkKind, PartyRole, Source
-from incidents.enums_clocks import DisputeOutcome, DisputeStepKind, LeadResult, RecheckResult
+from incidents.enums_clocks import (
+    DisputeOutcome,
+    DisputeStepKind,
+    LeadResult,
+    Ledger,
+    RecheckResult,
+)
 from incidents.imports.fields import propose
 from incidents.imports.header import find_log_header
 from incidents.imports.proposal import columns_of
-from incidents.models import Category, Incident, OfflineReason, Place, RuleTarget
+from incidents.models import Category, Incident, OfflineReason, Place, RuleTarget, Transfer
 from incidents.queries.hazards import current_order
+from incidents.queries.transfers import live_transfers
+from incidents.rules_clocks import month_before, month_of
 from incidents.services import offline
 from incidents.services.attachments import attach
 from incidents.services.category_tree import add_category
@@ -25,15 +33,16 @@ from incidents.services.clocks import to_minute
 from incidents.services.disputes import add_step, record_dispute
 from incidents.services.filing import file_incident
 from incidents.services.hazards import extend_hazard, recheck_hazard, record_hazard
-from incidents.services.imports import save_mapping, upload_log
+from incidents.services.imports import save_mapping, upload_log, use_mapping
 from incidents.services.leads import answer_lead, issue_lead
 from incidents.services.links import link_incidents
 from incidents.services.match_rules import add_rule, end_rule
 from incidents.services.parties import add_party, hold_parties
+from incidents.services.registers import file_nil_return
 from incidents.services.states import close_incident, reopen_incident, review_incident
 from incidents.services.tasks import answer_task, assign_task
 from incidents.services.timeline import add_entry, strike_entry
-from incidents.services.transfers import make_transfer
+from incidents.services.transfers import make_transfer, receive_transfer, strike_transfer
 from personnel.queries import scope_for
 from policeroom.accounts.models import User
 from policeroom.common import drafts
@@ -41,6 +50,7 @@ from policeroom.demo.premises import one_page_pdf
 from policeroom.demo.stage import Stage
 from policeroom.demo.urgent import build_notices
 from stations.enums import UnitKind
+from stations.imports import jobs
 from stations.imports.cells import read_tables
 from stations.models import Station
 from stations.services.org import create_unit
@@ -67,6 +77,8 @@ def build_records(stage: Stage) -> None:
     _passed_down(stage, room, county=county, lead=lead)
     _hazards(stage, room, officer=officer, county=county)
     _disputes(stage, room, officer=officer)
+    last = month_before(month_of(stage.today)).start
+    file_nil_return(station=room, ledger=Ledger.EQUIPMENT, month=last, by=lead, now=stage.now)
     _calls(stage, room, officer=officer, lead=lead)
     _rules_of_city(stage, city)
     _log(stage, room, lead=lead)
@@ -160,8 +172,8 @@ def _hazards(stage: Stage, room: Station, *, officer: User, county: User) -> Non
 
 
 def _disputes(stage: Stage, room: Station, *, officer: User) -> None:
-    """One dispute that goes on, and one that was agreed and can be followed up."""
-    for ago, outcome in ((3, DisputeOutcome.OPEN), (5, DisputeOutcome.AGREED)):
+    """One dispute that goes on, and one that was agreed today and can be followed up."""
+    for ago, outcome in ((3, DisputeOutcome.OPEN), (0, DisputeOutcome.AGREED)):
         row = record_dispute(
             station=room,
             kind="dormitory",
@@ -176,7 +188,7 @@ def _disputes(stage: Stage, room: Station, *, officer: User) -> None:
         add_step(
             dispute=row,
             kind=DisputeStepKind.MEDIATION,
-            held_at=to_minute(stage.now) - (ago - 1) * DAY,
+            held_at=to_minute(stage.now) - (ago - 1) * DAY if ago else to_minute(stage.now),
             outcome=outcome,
             with_units="学院、宿管中心",
             by=officer,
@@ -197,8 +209,16 @@ def _calls(stage: Stage, room: Station, *, officer: User, lead: User) -> None:
     add_entry(incident=earlier, text="失主次日凭校园卡领回钱包", **who)
 
     _case(stage, room, officer, at=now - 3 * DAY)
+    late = _case(stage, room, officer, at=now - 5 * DAY)
+    receive_transfer(
+        transfer=live_transfers(late)[0],
+        received_at=late.reported_at + 30 * HOUR,
+        received_by_name="周明",
+        **who,
+    )
     call = _case(stage, room, officer, at=now - 18 * MINUTE)
     reopen_incident(incident=call, reason="校卫队调取到新的监控录像", **who)
+    strike_transfer(transfer=_hand_over(call, "item", **who), reason="物品仍在警务室", **who)
     add_party(incident=call, role=PartyRole.REPORTER, name="赵晴", telephone="13800006021", **who)
     attach(incident=call, filename="现场照片.pdf", content=one_page_pdf(), **who)
     link_incidents(incident=call, other=earlier, kind=IncidentLinkKind.RELATED, **who)
@@ -210,16 +230,20 @@ def _calls(stage: Stage, room: Station, *, officer: User, lead: User) -> None:
 def _case(stage: Stage, room: Station, officer: User, *, at: dt.datetime) -> Incident:
     """A case that was handed over and closed; nobody has signed for it."""
     call = _call(stage, room, officer, at=at, category="theft.bicycle")
-    make_transfer(
+    who: dict[str, Any] = {"by": officer, "now": stage.now}
+    _hand_over(call, "case", **who)
+    return close_incident(incident=call, at=at + 8 * MINUTE, **who)
+
+
+def _hand_over(call: Incident, what: str, **who: Any) -> Transfer:
+    return make_transfer(
         incident=call,
-        what="case",
+        what=what,
         receiver_kind="precinct",
-        receiver_name=f"{room.operator.area_name}派出所",
-        handed_at=at + 6 * MINUTE,
-        by=officer,
-        now=stage.now,
+        receiver_name=f"{call.station.operator.area_name}派出所",
+        handed_at=call.reported_at + 6 * MINUTE,
+        **who,
     )
-    return close_incident(incident=call, by=officer, now=stage.now, at=at + 8 * MINUTE)
 
 
 def _call(stage: Stage, room: Station, by: User, *, at: dt.datetime, category: str) -> Incident:
@@ -263,12 +287,12 @@ def _rules_of_city(stage: Stage, city: User) -> None:
 
 
 def _log(stage: Stage, room: Station, *, lead: User) -> None:
-    """A log of the university's guards: its columns are known, this file waits for them."""
+    """A log of the university's guards: its columns are known, the dry run waits for a yes."""
     days = {"a": stage.today - 3 * DAY, "b": stage.today - 2 * DAY}
     content = LOG.format(**days).encode()
     _table, header = find_log_header(read_tables(content))
     scope = scope_for(lead, at=stage.now)
-    save_mapping(
+    mapping = save_mapping(
         station=room,
         unit_path=room.org_path,
         name=LOG_NAME,
@@ -277,7 +301,7 @@ def _log(stage: Stage, room: Station, *, lead: User) -> None:
         scope=scope,
         by=lead,
     )
-    upload_log(
+    job = upload_log(
         station=room,
         filename=f"{LOG_NAME}.csv",
         content=content,
@@ -286,6 +310,8 @@ def _log(stage: Stage, room: Station, *, lead: User) -> None:
         by=lead,
         as_of=stage.today,
     )
+    use_mapping(job=job, mapping=mapping, scope=scope)
+    jobs.run(job.pk, clock=lambda: stage.now)
 
 
 def _without_a_line(stage: Stage, room: Station, *, author: User, sender: User) -> None:

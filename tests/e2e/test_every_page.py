@@ -56,6 +56,33 @@ FURTHER = (
     ("/bureaus/?kind=county", "move/"),
 )
 
+#: What each reader opens besides: a page, or ("row") the first record of a list; an address is
+#: walked once, and what may be done with a record depends on its state and on who looks.
+BESIDES = {
+    PROVINCE: (("/incidents/urgent/", "row"),),
+    LEAD: (
+        ("/incidents/?state=handling", "row"),
+        ("/incidents/clocks/", "page"),
+        ("/incidents/urgent/?state=open", "row"),
+        ("/incidents/leads/?state=open", "row"),
+        ("/incidents/tasks/?state=open", "row"),
+        ("/incidents/transfers/?state=open", "row"),
+        ("/incidents/disputes/?state=open", "row"),
+        ("/incidents/hazards/?state=open", "row"),
+        ("/incidents/evidence/", "page"),
+        ("/incidents/outreach/", "row"),
+        ("/incidents/registers/", "page"),
+        ("/incidents/imports/", "row"),
+        ("/incidents/offline/records/", "row"),
+    ),
+    COUNTY: (
+        ("/incidents/urgent/?state=open", "row"),
+        ("/incidents/leads/?state=open", "row"),
+        ("/incidents/tasks/?state=open", "row"),
+        ("/incidents/hazards/?state=open", "row"),
+    ),
+}
+
 
 class Visit:
     """What one reader's walk found."""
@@ -70,6 +97,13 @@ class Visit:
     def _console(self, message) -> None:
         if message.type == "error" and "404" not in message.text:
             self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def first_row(self, address: str, path: str) -> str:
+        """Address of the first record of a list."""
+        self.page.goto(f"{address}{path}")
+        link = self.page.locator("table.table tbody a").first.get_attribute("href")
+        assert link is not None
+        return link
 
     def walk(self, address: str, start: str = "/") -> None:
         """Follow every link once per named address, breadth first."""
@@ -126,9 +160,9 @@ def test_every_page_is_accessible_and_quiet(
         visit.walk(address)
         if username == PROVINCE:
             for rows, tab in FURTHER:
-                visit.page.goto(f"{address}{rows}")
-                first = visit.page.locator("table.table tbody a").first.get_attribute("href")
-                visit.walk(address, f"{first}{tab}")
+                visit.walk(address, f"{visit.first_row(address, rows)}{tab}")
+        for path, what in BESIDES.get(username, ()):
+            visit.walk(address, visit.first_row(address, path) if what == "row" else path)
         seen.update(visit.seen)
         complaints += visit.complaints
     stranger = Visit(context_of(browser, size).new_page())
@@ -137,8 +171,8 @@ def test_every_page_is_accessible_and_quiet(
     complaints += stranger.complaints
     stranger.page.context.close()
     expected = {name for name in ROUTES if name not in NOT_A_PAGE | NEEDS_A_STATE}
-    assert "\n".join(complaints) == ""
-    assert ", ".join(sorted(expected - set(seen))) == ""
+    unseen = ", ".join(sorted(expected - set(seen)))
+    assert ("\n".join(complaints), unseen) == ("", "")
 
 
 def test_numbers_on_the_page_are_real(open_as: Callable[..., Page]) -> None:

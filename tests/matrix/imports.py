@@ -22,10 +22,7 @@ ROUTES: Final[dict[str, Route]] = {
 NOT_A_PAGE: Final[set[str]] = {
     f"incidents:import-{name}" for name in ("progress", "rows", "commit", "cancel")
 }
-#: The demonstration holds no uploaded log; tests/e2e/test_log_import.py opens these.
-NEEDS_A_STATE: Final[set[str]] = {
-    f"incidents:import-{name}" for name in ("detail", "columns", "words")
-}
+NEEDS_A_STATE: Final[set[str]] = set()
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:

@@ -67,14 +67,7 @@ NOT_A_PAGE: Final[set[str]] = {
     "incidents:parties-reveal",
     "incidents:hold-lift",
 }
-#: They ask for a closed incident, a file, a link or a person on record.
-NEEDS_A_STATE: Final[set[str]] = {
-    "incidents:entry-strike",
-    "incidents:attachment-strike",
-    "incidents:link-strike",
-    "incidents:party-strike",
-    "incidents:hold-new",
-}
+NEEDS_A_STATE: Final[set[str]] = set()
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
