@@ -1,0 +1,74 @@
+"""Columns of the lists of trainings and annual plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from personnel.enums import TrainingKind
+from personnel.models import TrainingPlan
+from personnel.tables.staff import struck_tone, topics_of
+from policeroom.common.tables import Column
+
+
+def training_list_columns(may_strike: Callable[[Any], bool]) -> tuple[Column, ...]:
+    """Columns of the list; `may_strike(row)` offers to strike it."""
+
+    def offered(row: Any) -> bool:
+        return row.struck_at is None and may_strike(row)
+
+    return (
+        Column(
+            "person",
+            _("Name"),
+            lambda t: t.person.name,
+            lambda t: t.person.get_absolute_url(),
+            primary=True,
+        ),
+        Column("number", _("Staff number"), lambda t: t.person.staff_no),
+        Column("title", _("Title"), lambda t: t.title, primary=True),
+        Column("kind", _("Kind"), lambda t: t.kind, words=dict(TrainingKind.choices)),
+        Column("topics", _("Topics"), topics_of),
+        Column(
+            "day",
+            _("Completed on"),
+            lambda t: t.completed_on,
+            primary=True,
+            sort=("completed_on", "id"),
+        ),
+        Column("hours", _("Hours"), lambda t: t.hours, numeric=True),
+        Column("certificate", _("Certificate number"), lambda t: t.certificate_no, optional=True),
+        Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone, optional=True),
+        Column(
+            "act",
+            _("Act"),
+            lambda t: _("Strike") if offered(t) else "",
+            lambda t: reverse("personnel:training-strike", args=[t.pk]) if offered(t) else "",
+        ),
+    )
+
+
+def _in_time(due: Callable[[int], Any]) -> Callable[[TrainingPlan], bool]:
+    return lambda plan: plan.decided_on <= due(plan.year)
+
+
+def plan_columns(due: Callable[[int], Any]) -> tuple[Column, ...]:
+    """Columns of the plans; `due(year)` is the last day for the plan of a year."""
+    in_time = _in_time(due)
+    return (
+        Column("city", _("City bureau"), lambda p: p.unit.name, primary=True),
+        Column("year", _("Year"), lambda p: str(p.year), primary=True, sort=("year", "id")),
+        Column("decided", _("Decided on"), lambda p: p.decided_on),
+        Column("document", _("Document number"), lambda p: p.document_no),
+        Column(
+            "in_time",
+            _("In time"),
+            in_time,
+            primary=True,
+            tone=lambda p: ("ok", "✓") if in_time(p) else ("warn", "△"),
+            words={True: _("in time"), False: _("late")},
+        ),
+    )
