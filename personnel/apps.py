@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,8 @@ class PersonnelConfig(AppConfig):
     """People at the stations, and which user may do what where."""
 
     name = "personnel"
+
+    def ready(self) -> None:
+        """The kinds of clocks are declared, and the card of the station file."""
+        importlib.import_module("personnel.deadline_kinds")
+        importlib.import_module("personnel.overview")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from personnel.views import staff
+from personnel.views import absences, staff, strength, trainings, vacancies
 
 app_name = "personnel"
 urlpatterns = [
@@ -13,4 +13,18 @@ urlpatterns = [
     path("<int:pk>/leave/", staff.leave, name="person-leave"),
     path("<int:pk>/posts/new/", staff.post_new, name="post-new"),
     path("posts/<int:pk>/end/", staff.post_end, name="post-end"),
+    path("<int:pk>/absences/new/", absences.new, name="absence-new"),
+    path("absences/<int:pk>/edit/", absences.edit, name="absence-edit"),
+    path("absences/<int:pk>/strike/", absences.strike, name="absence-strike"),
+    path("trainings/", trainings.TrainingList.as_view(), name="training-list"),
+    path("trainings/new/", trainings.new, name="training-new"),
+    path("trainings/<int:pk>/strike/", trainings.strike, name="training-strike"),
+    path("training-plans/", trainings.PlanList.as_view(), name="plan-list"),
+    path("training-plans/new/", trainings.plan_new, name="plan-new"),
+    path("vacancies/", vacancies.VacancyList.as_view(), name="vacancy-list"),
+    path("vacancies/<int:pk>/", vacancies.detail, name="vacancy-detail"),
+    path("vacancies/<int:pk>/fill/", vacancies.fill, name="vacancy-fill"),
+    path("vacancies/<int:pk>/withdraw/", vacancies.withdraw, name="vacancy-withdraw"),
+    path("strength/", strength.StrengthList.as_view(), name="strength"),
+    path("strength/<int:pk>/", strength.room, name="room-strength"),
 ]

@@ -84,6 +84,8 @@ class Assessment:
     #: Persons who are missing at least.
     officer_gap: int
     auxiliary_gap: int
+    #: Auxiliaries required at least: the number, or the base one where the population is unknown.
+    least_auxiliaries: int
     #: The population is older than P-08c: the number required may be wrong.
     stale: bool
 
@@ -96,6 +98,12 @@ class Assessment:
     def unknown(self) -> bool:
         """A fact is missing, so that not every rule could be judged."""
         return any(v.status is Status.UNKNOWN for v in self.verdicts)
+
+    def counted(self, *, officers: bool) -> tuple[int, int]:
+        """How many of a kind count, and how many are required at least."""
+        if officers:
+            return self.room.officers, self.need.officers
+        return self.room.auxiliaries, self.least_auxiliaries
 
     @property
     def gap(self) -> int:
@@ -157,7 +165,7 @@ def assess(room: RoomStrength, day_rules: StrengthRules) -> Assessment:
     so that number is the gap; more may be missing.
     """
     need = need_of(room, day_rules)
-    auxiliaries = day_rules.formula.base if need.auxiliaries is None else need.auxiliaries
+    least = day_rules.formula.base if need.auxiliaries is None else need.auxiliaries
     stale = (
         not room.is_center
         and room.operating
@@ -169,6 +177,7 @@ def assess(room: RoomStrength, day_rules: StrengthRules) -> Assessment:
         need=need,
         verdicts=verdicts_of(room, day_rules),
         officer_gap=max(0, need.officers - room.officers),
-        auxiliary_gap=max(0, auxiliaries - room.auxiliaries),
+        auxiliary_gap=max(0, least - room.auxiliaries),
+        least_auxiliaries=least,
         stale=stale,
     )

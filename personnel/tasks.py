@@ -1,4 +1,4 @@
-"""Recurring work on grants."""
+"""Recurring work on grants, clocks, posts and vacancies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from personnel import services
+from personnel.services.staff import follow_posts
+from personnel.services.vacancies import open_vacancies
 
 log = structlog.get_logger(__name__)
 
@@ -25,3 +27,19 @@ def escalate_deadlines() -> int:
     told = services.escalate_overdue(now=timezone.now())
     log.info("deadlines_escalated", deadlines=told)
     return told
+
+
+@shared_task
+def follow_people() -> int:
+    """第八条: whoever begins or ends a post today is seen from the right place today."""
+    moved = follow_posts(today=timezone.localdate())
+    log.info("people_followed", people=moved)
+    return moved
+
+
+@shared_task
+def open_due_vacancies() -> int:
+    """第二十条: a vacancy opens the day after the last day, whoever looks or not."""
+    opened = open_vacancies(today=timezone.localdate())
+    log.info("vacancies_opened", vacancies=opened)
+    return opened

@@ -299,3 +299,6 @@ class Vacancy(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.kind} {self.opened_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("personnel:vacancy-detail", args=[self.pk])

@@ -7,12 +7,14 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from personnel.enums import OFFICER_POSTS, EndReason, PersonKind, Post
 from personnel.models import Assignment, Person
+from personnel.services.vacancies import settle_room
 from policeroom.common import audit
 from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import DomainError
@@ -159,6 +161,7 @@ def assign(
         raise
     follow_post(person, today=today)
     audit.record("people.assign", by=by, obj=row, after=audit.snapshot(row, POST_FIELDS))
+    settle_room(station_id=row.station_id, today=today)
     return row
 
 
@@ -191,6 +194,7 @@ def end_post(
     follow_post(row.person, today=today)
     after = audit.snapshot(row, POST_FIELDS)
     audit.record("people.end-post", by=by, obj=row, before=before, after=after)
+    settle_room(station_id=row.station_id, today=today)
     return row
 
 
@@ -218,9 +222,12 @@ def leave_service(*, person: Person, last_day: dt.date, by: Any, at: dt.datetime
     person.left_on = gone
     person.full_clean()
     person.save(update_fields=["left_on"])
-    follow_post(person, today=timezone.localdate(at))
+    today = timezone.localdate(at)
+    follow_post(person, today=today)
     after = {**audit.snapshot(person, PERSON_FIELDS), "posts_ended": len(ended)}
     audit.record("people.leave", by=by, obj=person, before=before, after=after)
+    for room in sorted({row.station_id for row in ended}):
+        settle_room(station_id=room, today=today)
     return person
 
 
@@ -248,6 +255,23 @@ def follow_post(person: Person, *, today: dt.date) -> None:
     if person.org_path != path:
         person.org_path = path
         person.save(update_fields=["org_path"])
+
+
+def follow_posts(*, today: dt.date) -> int:
+    """Let people's paths follow posts that begin or end on their own day; returns how many moved.
+
+    A post that begins tomorrow was recorded today: nobody acts on the day itself.
+    """
+    post = Assignment.objects.unscoped(OWN).filter(
+        Interval.valid_on(today), person=OuterRef("pk"), is_primary=True
+    )
+    wanted = Coalesce(Subquery(post.values("org_path")[:1]), F("unit__org_path"))
+    rows = Person.objects.unscoped("a task for every room").annotate(wanted=wanted)
+    moved = list(rows.exclude(org_path=F("wanted")).order_by("id"))
+    for person in moved:
+        with transaction.atomic():
+            follow_post(locked_person(person), today=today)
+    return len(moved)
 
 
 def locked_person(person: Person) -> Person:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from personnel.enums import EndReason, PersonKind, Post, TrainingKind
+from personnel.enums import EndReason, PersonKind, Post, TrainingKind, TrainingTopic
 from personnel.models import Absence, Assignment, Person, TrainingRecord
 from personnel.queries.staff import induction
 from policeroom.common.tables import Column
@@ -162,19 +162,18 @@ def training_columns(may_strike: bool) -> tuple[Column, ...]:
         Column("topics", _("Topics"), topics_of),
         Column("day", _("Completed on"), lambda t: t.completed_on, primary=True),
         Column("hours", _("Hours"), lambda t: t.hours, numeric=True),
-        Column("struck", _("Struck"), lambda t: t.strike_reason, tone=_struck_tone),
+        Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone),
         _act("training-strike", _("Strike"), standing),
     )
 
 
-def _struck_tone(row: TrainingRecord) -> tuple[str, str]:
+def struck_tone(row: TrainingRecord) -> tuple[str, str]:
     return ("warn", "△") if row.struck_at is not None else ("", "")
 
 
 def topics_of(row: TrainingRecord) -> str:
     """Topics in words."""
-    words = dict(TrainingRecord._meta.get_field("topics").base_field.choices)
-    return "、".join(str(words[topic]) for topic in row.topics)
+    return "、".join(str(TrainingTopic(topic).label) for topic in row.topics)
 
 
 def person_label(person: Person) -> str:

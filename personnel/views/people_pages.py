@@ -20,6 +20,10 @@ from policeroom.common.tables import RenderedTable
 #: key of a section -> the page it opens.
 SECTIONS = {
     "staff": "personnel:person-list",
+    "strength": "personnel:strength",
+    "vacancies": "personnel:vacancy-list",
+    "trainings": "personnel:training-list",
+    "plans": "personnel:plan-list",
 }
 
 
@@ -27,6 +31,10 @@ def sections(current: str) -> list[Tab]:
     """The lists below "People"; `current` is the key of one."""
     labels = {
         "staff": _("Staff"),
+        "strength": _("Strength"),
+        "vacancies": _("Vacancies"),
+        "trainings": _("Trainings"),
+        "plans": _("Training plans"),
     }
     return [Tab(labels[key], reverse(name), key == current) for key, name in SECTIONS.items()]
 

@@ -52,7 +52,7 @@ class PersonList(RegisterView):
     title = gettext_lazy("Staff")
     filter_class = forms.StaffFilter
     export_action: str = "people.export"
-    row_url = Person.get_absolute_url
+    row_url = staticmethod(Person.get_absolute_url)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
         action = self.export_action if self.request.GET.get("export") else self.access_policy
@@ -125,8 +125,34 @@ def _blocks(person: Person, scope: Scope) -> list[Block]:
     def may_end(post: Assignment) -> bool:
         return scope.allows("people.edit", post.org_path)
 
+    may_absent = scope.allows("people.absence", person.org_path)
+    may_train = scope.allows("people.train", person.org_path)
     posts = small_table(tables.post_columns(may_end), queries.posts_of(person), _("Posts"))
-    return [Block("posts", _("Posts"), posts, _("No post yet."))]
+    away = tables.absence_columns(may_absent)
+    absences = small_table(away, queries.absences_of(person), _("Absences"))
+    done_ones = tables.training_columns(may_train)
+    trainings = small_table(done_ones, queries.trainings_of(person), _("Trainings"))
+    absence_url = reverse("personnel:absence-new", args=[person.pk]) if may_absent else ""
+    training_url = f"{reverse('personnel:training-new')}?person={person.pk}" if may_train else ""
+    return [
+        Block("posts", _("Posts"), posts, _("No post yet.")),
+        Block(
+            "absences",
+            _("Absences"),
+            absences,
+            _("No absence recorded."),
+            absence_url,
+            _("Record an absence"),
+        ),
+        Block(
+            "trainings",
+            _("Trainings"),
+            trainings,
+            _("No training recorded."),
+            training_url,
+            _("Record a training"),
+        ),
+    ]
 
 
 @requires("people.edit")
@@ -185,23 +211,27 @@ def post_new(request: HttpRequest, pk: int) -> HttpResponse:
     return refused(page, bound=form.is_bound)
 
 
-def strength_after(station: Station, kind: str, day: dt.date) -> list[Consequence]:
-    """How many of the kind count in the room from `day` on, and how many it must have."""
+def strength_now(station: Station, kind: str, day: dt.date) -> list[Consequence]:
+    """How many of the kind count in the room, and how many it must have."""
     found = strength_of(station, day)
     if found is None:
         return []
-    officer = kind == PersonKind.OFFICER
-    have = found.room.officers if officer else found.room.auxiliaries
-    need = found.need.officers if officer else found.need.auxiliaries
-    stay = (
-        _("officers count in the room now") if officer else _("auxiliaries count in the room now")
-    )
-    must = _("are required") if need is not None else _("at least; the population is not recorded")
+    have, need = found.counted(officers=kind == PersonKind.OFFICER)
+    known = _("are required in %(room)s") % {"room": station.name}
+    least = _("is required at least; the population is not recorded")
     return [
-        Consequence(have, stay),
-        Consequence(have - 1 if have else 0, _("count afterwards")),
-        Consequence(need if need is not None else 1, must),
+        Consequence(have, _("count in the room")),
+        Consequence(need, least if need == 1 and found.unknown else known),
     ]
+
+
+def strength_after(station: Station, kind: str, day: dt.date) -> list[Consequence]:
+    """The same, and how many are left when one of them goes."""
+    lines = strength_now(station, kind, day)
+    if not lines:
+        return []
+    left = Consequence(max(0, lines[0].number - 1), _("count afterwards"))
+    return [lines[0], left, lines[1]]
 
 
 def file_or_list(request: HttpRequest, person: Person) -> str:
@@ -226,7 +256,9 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     )
     if ended is not None:
-        message = _("The post ends; its last day is %(day)s.") % {"day": ended.valid_to - DAY}
+        message = _("The post ends; its last day is %(day)s.") % {
+            "day": form.cleaned_data["last_day"]
+        }
         return done(request, message, file_or_list(request, post.person))
     page = confirm_page(
         request,

@@ -146,6 +146,15 @@ ENTRIES: Final = (
         daily=True,
     ),
     NavEntry(
+        label=_("People and strength"),
+        short=_("People"),
+        icon="users-round",
+        url_name="personnel:person-list",
+        action="people.view",
+        under=("personnel:",),
+        key="p",
+    ),
+    NavEntry(
         label=_("Inbox"),
         icon="inbox",
         url_name="accounts:inbox",

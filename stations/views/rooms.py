@@ -25,6 +25,7 @@ from policeroom.common.scope import PATH_LENGTH, Scope, merge_ranges, range_q
 from stations.enums import StationKind, StationState
 from stations.forms.rooms import StationFilter
 from stations.models import Station
+from stations.overview import cards_for
 from stations.queries import rooms as queries
 from stations.tables.rooms import (
     STATE_TONES,
@@ -157,6 +158,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_rename": acts["rename"],
         "wanted_name": _wanted_name(station) if differs else "",
         "is_center": station.kind == StationKind.CENTER,
+        "cards": cards_for(station, scope, on=day),
     }
     return render(request, "stations/rooms/detail.html", context)
 

@@ -27,6 +27,7 @@ CALLS = {
     "incidents:list",
     "incidents:register",
     "incidents:statistics",
+    "personnel:person-list",
 }
 GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}
 
@@ -103,6 +104,7 @@ def test_visible_entries_follow_the_roles_table(roles, expected):
         ("incidents:detail", "incidents:list"),
         ("incidents:urgent-detail", "incidents:register"),
         ("incidents:statistics-export", "incidents:statistics"),
+        ("personnel:vacancy-detail", "personnel:person-list"),
         ("accounts:inbox", "accounts:inbox"),
         ("accounts:password", None),
         ("", None),

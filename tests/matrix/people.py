@@ -7,13 +7,15 @@ from typing import Final
 
 from django.utils import timezone
 
-from personnel.enums import PersonKind, Post
+from personnel.enums import PersonKind, Post, TrainingKind
+from personnel.models import Absence, TrainingRecord, Vacancy
 from personnel.services.staff import add_person, assign
 from policeroom.accounts.models import User
 from tests.matrix import Route
 from tests.world import World
 
 VIEW, EDIT = "people.view", "people.edit"
+ABSENCE, TRAIN = "people.absence", "people.train"
 
 ROUTES: Final[dict[str, Route]] = {
     "personnel:person-list": Route(VIEW),
@@ -23,6 +25,20 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:person-leave": Route(EDIT, "member", EDIT),
     "personnel:post-new": Route(EDIT, "member", EDIT),
     "personnel:post-end": Route(EDIT, "post", EDIT),
+    "personnel:absence-new": Route(ABSENCE, "member", ABSENCE),
+    "personnel:absence-edit": Route(ABSENCE, "absence", ABSENCE),
+    "personnel:absence-strike": Route(ABSENCE, "absence", ABSENCE),
+    "personnel:training-list": Route(VIEW),
+    "personnel:training-new": Route(TRAIN),
+    "personnel:training-strike": Route(TRAIN, "training", TRAIN),
+    "personnel:plan-list": Route(VIEW),
+    "personnel:plan-new": Route(EDIT),
+    "personnel:vacancy-list": Route(VIEW),
+    "personnel:vacancy-detail": Route(VIEW, "vacancy"),
+    "personnel:vacancy-fill": Route(EDIT, "vacancy", EDIT),
+    "personnel:vacancy-withdraw": Route(EDIT, "vacancy", EDIT),
+    "personnel:strength": Route(VIEW),
+    "personnel:room-strength": Route(VIEW, "station", VIEW),
 }
 NOT_A_PAGE: Final[set[str]] = set()
 NEEDS_A_STATE: Final[set[str]] = set()
@@ -52,3 +68,21 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
         path = room.org_path
         add("member", f"person in {room.code}", {path}, path, pk=person.pk)
         add("post", f"post in {room.code}", {path}, path, pk=post.pk)
+        absence = Absence.objects.create(person=person, valid_from=room.opened_on)
+        add("absence", f"absence in {room.code}", {path}, path, pk=absence.pk)
+        training = TrainingRecord.objects.create(
+            person=person,
+            kind=TrainingKind.REGULAR,
+            title="矩阵",
+            completed_on=room.opened_on,
+            hours=8,
+        )
+        add("training", f"training in {room.code}", {path}, path, pk=training.pk)
+        vacancy = Vacancy.objects.create(
+            station=room,
+            org_path=path,
+            kind=PersonKind.OFFICER,
+            opened_on=today,
+            cause_absence=absence,
+        )
+        add("vacancy", f"vacancy in {room.code}", {path}, path, pk=vacancy.pk)

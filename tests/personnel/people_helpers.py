@@ -10,6 +10,8 @@ from personnel.enums import PersonKind, Post, TrainingKind, TrainingTopic
 from personnel.models import Assignment, Person, TrainingRecord
 from personnel.services.staff import add_person, assign
 from policeroom.accounts.models import User
+from policeroom.common.models import Interpretation, Parameter
+from policeroom.common.parameters import PARAMETERS
 from stations.models import OrgUnit, Station
 
 TODAY = dt.date(2026, 9, 17)
@@ -43,4 +45,18 @@ def trained(person: Person, on: dt.date, *topics: str) -> TrainingRecord:
         title="岗前培训",
         completed_on=on,
         hours=16,
+    )
+
+
+def parameter(key: str, value: str, *, since: dt.date = FROM) -> Parameter:
+    """Another value of a parameter, with the paper that says so."""
+    paper = Interpretation.objects.create(
+        number=f"试{key}", dated=since, author_unit="海岚省公安厅"
+    )
+    return Parameter.objects.create(
+        key=key,
+        key_number=PARAMETERS[key].number,
+        value=value,
+        valid_from=since,
+        interpretation=paper,
     )
