@@ -108,7 +108,7 @@ class FactsForm(MomentForm):
         required=False,
         help_text=_("A time, or only a day: 2026-09-17."),
     )
-    occurred_to = OccurredField(label=_("Until"), required=False, help_text="")
+    occurred_to = OccurredField(label=_("Happened until"), required=False, help_text="")
     dispatched_at = MomentField(label=_("Dispatched at"), required=False, help_text="")
     arrived_at = MomentField(label=_("Police arrived at"), required=False, help_text="")
     university_arrived_at = MomentField(

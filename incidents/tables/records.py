@@ -44,7 +44,7 @@ MISSING_TEXTS: Final = {
 FIELD_LABELS: Final = {
     "kind": _("Kind"),
     "category": _("Category"),
-    "place": _("Place"),
+    "place": _("Where"),
     "narrative": _("What happened"),
     "reported": _("Reported"),
     "occurred": _("Happened"),
