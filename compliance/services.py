@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from policeroom.common import audit
 from policeroom.common.errors import DomainError
 from policeroom.common.models import Interpretation, Parameter
-from policeroom.common.parameters import PARAMETERS, ParameterEntry
+from policeroom.common.parameters import PARAMETERS, ParameterEntry, Value
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def set_parameter(
     return row
 
 
-def _parsed(entry: ParameterEntry, value: str) -> bool | int | Decimal:
+def _parsed(entry: ParameterEntry, value: str) -> Value:
     try:
         return entry.parse(value)
     except (ValueError, InvalidOperation):

@@ -42,6 +42,18 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=7, minute=30),
         # requirement 31: cross-area grants carry an end; the security administrator is told before
     },
+    "open-vacancies": {
+        "task": "personnel.tasks.open_due_vacancies",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+        # 第二十条: a vacancy opens by itself the day after the last day
+    },
+    "follow-people": {
+        "task": "personnel.tasks.follow_people",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+        # 第八条: a post that begins or ends today moves the person to that room's view
+    },
     "escalate-deadlines": {
         "task": "personnel.tasks.escalate_deadlines",
         "schedule": 60.0,

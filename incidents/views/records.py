@@ -194,8 +194,9 @@ def _edit_page(
         status = 409
         (conflict,) = conflicts[0].conflicts
         fresh = record_for(request, incident.pk, action=EDIT)
-        form.data = form.data.copy()
-        form.data["base"] = token(fresh, form.field)  # sent again, it is decided knowingly
+        again = request.POST.copy()
+        again["base"] = token(fresh, form.field)  # sent again, it is decided knowingly
+        form.data = again
         context["theirs"] = _shown(fresh, form.field)
         context["change"] = queries.last_change(fresh, next(iter(conflict.theirs)))
     return render(request, "incidents/record_edit.html", context, status=status)

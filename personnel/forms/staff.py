@@ -45,7 +45,7 @@ class PersonFields(ScopedModelForm):
     def limit(self, scope: Scope) -> None:
         units = OrgUnit.objects.within(scope, action="people.edit").exclude(kind=UnitKind.STATION)
         offer(self, "unit", units.order_by("org_path", "id"))
-        self.fields["kind"].choices = PersonKind.choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = PersonKind.choices
 
     def clean(self) -> dict[str, Any]:
         """Skip the model's constraint pass of `ModelForm.clean`: the service reports those."""
@@ -117,7 +117,7 @@ class PostForm(ClientCreateForm, ScopedForm):
         offer(self, "station", open_rooms(scope, self.today))
         offer(self, "named_university", covered_universities(scope))
         fitting = posts_for(self.person.kind)
-        self.fields["post"].choices = fitting  # type: ignore[attr-defined]
+        self.fields["post"].choices = fitting
         if len(fitting) == 1:
             del self.fields["named_university"]
 
@@ -155,8 +155,8 @@ class StaffFilter(FilterForm):
     no_post = forms.BooleanField(label=_("Without a post"))
     left = forms.BooleanField(label=_("Also those who left"))
 
-    def narrow(self, rows: QuerySet) -> QuerySet:
-        asked = self.cleaned_data
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        asked: dict[str, Any] = self.cleaned_data
         rows = queries.named_like(rows, asked.get("q") or "")
         rows = queries.in_room(rows, asked.get("room") or "")
         if asked.get("kind"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -67,13 +68,13 @@ def staff_rows(scope: Scope, *, on: dt.date, action: str = "people.view") -> Sco
     )
 
 
-def named_like(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+def named_like(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """People whose name or its pinyin holds the text, or whose number begins with it."""
     word = "".join(text.split())
     return rows.filter(named(word, number="staff_no__istartswith")) if word else rows
 
 
-def in_room(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+def in_room(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """People of `staff_rows` whose primary post is in a room of that name or number."""
     word = "".join(text.split())
     if not word:
