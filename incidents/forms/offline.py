@@ -16,6 +16,8 @@ from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import OfflineReason, OfflineRecord
+from incidents.services.offline import DRAFT_FORM
+from policeroom.common import drafts
 from policeroom.common.forms import ANY
 from policeroom.common.lists import FilterForm
 from policeroom.common.sealing import Envelope, UnopenedError, open_envelope
@@ -90,3 +92,6 @@ class RefuseForm(forms.Form):
     """Why a call is left out."""
 
     note = forms.CharField(label=_("Why"), max_length=200)
+
+
+drafts.register(DRAFT_FORM, _("Quick line"))

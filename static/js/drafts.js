@@ -103,7 +103,8 @@ class Keeper {
   touch() {
     if (this.filling || this.passive) return;
     const now = serialise(this.form);
-    if (texts(now) === texts(this.last)) return;
+    const before = this.last || (this.revision ? null : this.pristine);
+    if (texts(now) === texts(before)) return;
     this.last = now;
     if (!this.revision) this.begin();
     this.revision += 1;
@@ -209,7 +210,7 @@ class Keeper {
     this.lock = null;
     this.forget();
     this.id.value = store.newUuid();
-    this.last = serialise(this.form);
+    this.last = null; // whatever is typed next begins a new draft
     this.quiet();
     if (store.canSeal()) await store.remove("drafts", key);
   }

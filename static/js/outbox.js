@@ -6,6 +6,7 @@ import * as drafts from "./drafts.js";
 import { serialise } from "./fields.js";
 
 const BEAT_MS = 15000;
+const BUSY_MS = 2000;
 const shell = document.getElementById("outbox");
 const words = shell?.dataset || {};
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel("policeroom-outbox") : null;
@@ -126,7 +127,7 @@ export function flush() {
 }
 
 async function run(lock) {
-  if (!lock) return;
+  if (!lock) return void setTimeout(beat, BUSY_MS); // another tab is at it, or just went away
   await store.settle();
   await load();
   const own = waiting.filter((row) => row.user === store.reader && !refused.has(row.uuid));

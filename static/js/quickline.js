@@ -144,7 +144,7 @@ class QuickLine {
     try {
       const { status, data } = await outbox.post(this.form.action, body);
       if (status === "refused") this.refused(data, next);
-      else await this.done(status, data, next);
+      else await this.done(status, data, next, text);
     } finally {
       this.busy(false);
     }
@@ -168,19 +168,21 @@ class QuickLine {
     return undefined;
   }
 
-  async done(status, data, next) {
+  async done(status, data, next, sent) {
     this.asked = null;
     this.picker.settle();
-    this.text.value = "";
+    const value = this.text.value.trimStart(); // what was typed since Enter is the next call's
+    this.text.value = value.startsWith(sent) ? value.slice(sent.length).trimStart() : value;
     this.read = null;
     this.slots.clear();
     this.picker.render();
     const before = this.form.elements.client_uuid.value;
     await drafts.confirmed(this.form);
     if (this.form.elements.client_uuid.value === before) this.form.elements.client_uuid.value = newUuid();
+    if (this.text.value) this.text.dispatchEvent(new Event("input", { bubbles: true }));
     const said = status === "queued" ? this.words.queued
       : this.words.filed.replace("{number}", data.number).replace("{text}", data.text);
-    if (this.dialog && !next) {
+    if (this.dialog && !next && !this.text.value) {
       this.close();
       toast.show(said, data.url);
       announce(said);
