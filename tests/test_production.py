@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import secrets
@@ -19,6 +20,7 @@ SAMPLE = {
     "DATABASE_URL": "postgresql://app@db.example/policeroom?sslmode=verify-full",
     "REDIS_URL": "rediss://cache.example:6379/0",
     "OFFLINE_KEYS": "/etc/policeroom/offline.pem",
+    "FIELD_KEYS": "2026:" + base64.b64encode(bytes(range(32))).decode(),
 }
 
 pytestmark = pytest.mark.integration
@@ -58,6 +60,7 @@ def test_the_deployment_check_is_clean() -> None:
         pytest.param({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS", id="empty-hosts"),
         pytest.param({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS", id="any-host"),
         pytest.param({"DATABASE_URL": None}, "DATABASE_URL", id="no-database"),
+        pytest.param({"FIELD_KEYS": None}, "FIELD_KEYS", id="no-field-key"),
         pytest.param({"DATABASE_URL": "sqlite:///x"}, "PostgreSQL", id="other-database"),
         pytest.param({"REDIS_URL": None}, "REDIS_URL", id="no-cache"),
         pytest.param({"OFFLINE_KEYS": None}, "OFFLINE_KEYS", id="no-offline-key"),

@@ -71,10 +71,13 @@ def settle_room(*, station_id: int, today: dt.date) -> int:
     limit = parameters_on(today)["P-08d"]
     _reopen(station, today)
     opened = _open_for_posts(station, today) + _open_for_absences(station, today, limit)
+    for row in opened:
+        if _gaps(station, row.opened_on)[PersonKind(row.kind)]:
+            _run(row, station, row.opened_on)
     if _open_rows(station).exists():
         _withdraw(station, today)
         _fill(station, today)
-        _settle_clocks(station, today, fresh={row.pk for row in opened})
+        _settle_clocks(station, today)
     return len(opened)
 
 
@@ -317,25 +320,30 @@ def _clock(row: Vacancy) -> Any:
     return REFILL[PersonKind(row.kind)][0]
 
 
-def _settle_clocks(station: Station, today: dt.date, *, fresh: set[int]) -> None:
+def _gaps(station: Station, day: dt.date) -> dict[PersonKind, int]:
+    """How many of each kind the room lacks on a day."""
+    found = strength_of(station, day)
+    return {
+        PersonKind.OFFICER: found.officer_gap if found else 0,
+        PersonKind.AUXILIARY: found.auxiliary_gap if found else 0,
+    }
+
+
+def _settle_clocks(station: Station, today: dt.date) -> None:
     """Let as many clocks run as people are missing; a vacancy above the number has none.
 
     Source: JS-20 (规范第二十条): what is above the required number raises nothing. The oldest
     vacancies run. One that was above the number and is needed now starts today.
     """
-    found = strength_of(station, today)
-    gaps = {
-        PersonKind.OFFICER: found.officer_gap if found else 0,
-        PersonKind.AUXILIARY: found.auxiliary_gap if found else 0,
-    }
-    for row in _open_rows(station):
-        kind = PersonKind(row.kind)
+    rows = list(_open_rows(station))
+    gaps = _gaps(station, today) if rows else {}
+    for row in rows:
+        kind, start = PersonKind(row.kind), max(today, row.opened_on)
         if gaps[kind] > 0:
             gaps[kind] -= 1
-            start = row.opened_on if row.pk in fresh else max(today, row.opened_on)
             _run(row, station, start)
         else:
-            cancel_deadline(_clock(row), subject=row, at=instant(max(today, row.opened_on)))
+            cancel_deadline(_clock(row), subject=row, at=instant(start))
 
 
 def _run(row: Vacancy, station: Station, start: dt.date) -> None:

@@ -178,6 +178,10 @@ OTP_TOTP_ISSUER = "policeroom"
 OFFLINE_KEYS = env.list("OFFLINE_KEYS", default=[])
 #: A missing key file is made on first use: demonstrations and tests only.
 OFFLINE_KEYS_MADE_HERE = False
+#: "<id>:<base64 of 32 bytes>"; the first seals, all open. Empty: derived from SECRET_KEY.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+#: Days after closing until the people of an incident are forgotten.
+PARTY_RETENTION_DAYS = env.int("PARTY_RETENTION_DAYS", default=730)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

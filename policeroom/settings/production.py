@@ -6,7 +6,8 @@ if env.bool("POLICEROOM_DEMO", default=False):
     raise environ.ImproperlyConfigured("POLICEROOM_DEMO is for demonstrations, never production")
 if env.bool("DEBUG", default=False):
     raise environ.ImproperlyConfigured("DEBUG shows the inside of the system, never in production")
-for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "OFFLINE_KEYS"):
+NEEDED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "OFFLINE_KEYS", "FIELD_KEYS")
+for name in NEEDED:
     if not env(name):
         raise environ.ImproperlyConfigured(f"{name} is empty")
 for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS):

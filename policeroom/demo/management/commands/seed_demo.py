@@ -21,6 +21,7 @@ from policeroom.demo.places import build_places
 from policeroom.demo.premises import build_premises
 from policeroom.demo.records import build_records
 from policeroom.demo.rooms import build_rooms
+from policeroom.demo.staff import build_staff
 from policeroom.demo.stage import Stage
 from stations.models import OrgUnit
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             build_follow_ups(stage, calls)
             build_ledgers(stage, calls)
             build_records(stage)
+            build_staff(stage, places)
             escalate_overdue(now=now)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
