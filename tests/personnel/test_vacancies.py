@@ -242,6 +242,20 @@ def test_filled_on_day_30_is_met_and_on_day_31_late(
     assert status_of(found, now=at(TODAY)) is status
 
 
+def test_clock_exists_also_where_the_successor_was_known_before(
+    world: World, county_staff: User
+) -> None:
+    post = serves(world.station_a1, county_staff)
+    serves(world.station_a1, county_staff, valid_from=LAST + 40 * DAY)
+    ends(post, county_staff)
+    found = clock(only())
+    assert found is not None
+    assert (only().filled_on, status_of(found, now=at(TODAY))) == (
+        LAST + 40 * DAY,
+        ClockStatus.LATE,
+    )
+
+
 def test_auxiliary_has_a_clock_of_its_own(world: World, county_staff: User) -> None:
     parameter("P-20-2", "10")
     ends(serves(world.station_a1, county_staff, post=Post.AUXILIARY), county_staff)
@@ -262,8 +276,11 @@ def test_vacancy_above_the_required_number_has_no_clock_until_it_is_needed(
     assert clock(only()) is None  # one officer is required, one is there
 
     ends(second, county_staff, last_day=TODAY - DAY)
-    running = [clock(row) for row in Vacancy.everything.order_by("opened_on")]
-    assert [found.started_at if found else None for found in running] == [at(TODAY, 0), None]
+    old, new = (clock(row) for row in Vacancy.everything.order_by("opened_on"))
+    assert old is not None
+    assert new is not None
+    assert (old.started_at, status_of(old, now=at(TODAY))) == (at(TODAY, 0), ClockStatus.RUNNING)
+    assert status_of(new, now=at(TODAY)) is ClockStatus.CANCELLED  # only one is missing
 
     serves(world.station_a1, county_staff, valid_from=TODAY)
     assert [v.filled_on for v in Vacancy.everything.order_by("opened_on")] == [TODAY, None]
@@ -309,7 +326,8 @@ def test_ten_schedulers_at_once_open_each_vacancy_once() -> None:
 
     assert (len(opened), sum(opened), Vacancy.everything.count()) == (10, 6, 6)
     assert AuditEvent.objects.unscoped("test").filter(action="vacancies.open").count() == 6
-    assert Deadline.everything.count() == 2  # one officer is required in each of the two rooms
+    running = Deadline.everything.filter(cancelled_at__isnull=True)
+    assert running.count() == 2  # one officer is required in each of the two rooms
     assert Notification.objects.filter(kind="vacancy").count() == 6
 
 
