@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Final
 
 from django.urls import reverse
@@ -152,4 +153,10 @@ INCIDENT_COLUMNS: Final = (
         optional=True,
         words=dict(Source.choices),
     ),
+)
+
+#: The columns for readers of one room.
+ROOM_COLUMNS: Final = tuple(
+    replace(column, optional=True) if column.key == "station" else column
+    for column in INCIDENT_COLUMNS
 )

@@ -19,6 +19,8 @@ from incidents.queries.statistics_periods import Period
 
 #: Below this many calls a change in percent says nothing.
 FEW: Final = 10
+#: Stands where there is nothing to compare with.
+NOTHING: Final = "–"
 #: Hours of one cell of the heat table.
 BLOCK: Final = 3
 
@@ -64,7 +66,12 @@ class Line:
 
 
 def change_text(now: int, then: int) -> str:
-    """The difference, and in percent where there were enough calls to speak of a rate."""
+    """The difference, and in percent where there were enough calls to speak of a rate.
+
+    Nothing to compare with, a dash: a log that began later did not grow.
+    """
+    if not then:
+        return NOTHING
     if now == then:
         return "±0"
     difference = f"{now - then:+,}"

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 #: Width and height of a drawing, and the space under the bars for their labels.
-WIDTH, HEIGHT, FOOT, HEAD = 720, 200, 24, 20
+WIDTH, HEIGHT, FOOT, HEAD = 720, 200, 24, 30
+#: Space beside a course: for the scale at the left, for the last label at the right.
+LEFT, RIGHT = 44, 32
+STYLES: Final = ("now", "before", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Course:
     highest: int
     top: float
     base: float
+    right: float = WIDTH - RIGHT
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -74,11 +78,6 @@ def histogram(values: Sequence[tuple[str, int, str]], *, every: int = 1) -> list
             )
         )
     return bars
-
-
-STYLES: Final = ("now", "before", "year")
-#: Space at the left for the scale and at the right for the labels of the lines.
-LEFT, RIGHT = 44, 8
 
 
 def course(lines: Sequence[tuple[str, Sequence[int]]], ticks: Sequence[str]) -> Course:

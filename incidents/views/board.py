@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -22,12 +23,13 @@ from incidents.forms.board import BoardFilter, ListFilter, midnight
 from incidents.models import Incident
 from incidents.queries import board as queries
 from incidents.services.states import IncompleteError, advance, close_incident
-from incidents.tables.board import INCIDENT_COLUMNS, MISSING_WORDS, card_of
+from incidents.tables.board import INCIDENT_COLUMNS, MISSING_WORDS, ROOM_COLUMNS, card_of
 from policeroom.common import tables
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.errors import DomainError
 from policeroom.common.lists import RegisterView, remembered_columns
 from policeroom.common.scope import PATH_LENGTH, Scope
+from policeroom.common.tables import Column
 
 #: state -> the one a single key leads to.
 NEXT: Final = {
@@ -109,12 +111,18 @@ class IncidentList(RegisterView):
     """Every call in the reader's area."""
 
     access_policy = "incidents.view"
-    columns = INCIDENT_COLUMNS
+    columns: Sequence[Column] = INCIDENT_COLUMNS
     order = ("-reported_at", "-id")
     template_name = "incidents/list.html"
     title = gettext_lazy("Calls")
     filter_class = ListFilter
     export_action: str = "incidents.export"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The list; the room's own name is no column for who sees one room only."""
+        if not _many_rooms(queries.holding(scope_of(request))):
+            self.columns = ROOM_COLUMNS
+        return super().get(request, **kwargs)
 
     def rows(self, scope: Scope) -> QuerySet[Incident]:
         action = self.export_action if self.request.GET.get("export") else self.access_policy

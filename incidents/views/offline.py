@@ -266,6 +266,9 @@ def _page(request: HttpRequest, record: OfflineRecord, form: RefuseForm) -> Http
         "tag_tone": tone,
         "tag_mark": mark,
         "is_waiting": record.state == OfflineRecord.State.WAITING,
-        "trail": [Link(_("Calls to be checked"), reverse("incidents:offline-list"))],
+        "trail": [
+            Link(_("Calls to be checked"), reverse("incidents:offline-list")),
+            Link(_("Call to be checked")),
+        ],
     }
     return render(request, "incidents/offline_detail.html", context)

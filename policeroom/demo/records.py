@@ -28,7 +28,7 @@ from incidents.queries.transfers import live_transfers
 from incidents.rules_clocks import month_before, month_of
 from incidents.services import offline
 from incidents.services.attachments import attach
-from incidents.services.category_tree import add_category
+from incidents.services.category_tree import add_category, offer_category
 from incidents.services.clocks import to_minute
 from incidents.services.disputes import add_step, record_dispute
 from incidents.services.filing import file_incident
@@ -38,6 +38,7 @@ from incidents.services.leads import answer_lead, issue_lead
 from incidents.services.links import link_incidents
 from incidents.services.match_rules import add_rule, end_rule
 from incidents.services.parties import add_party, hold_parties
+from incidents.services.places import offer_place
 from incidents.services.registers import file_nil_return
 from incidents.services.states import close_incident, reopen_incident, review_incident
 from incidents.services.tasks import answer_task, assign_task
@@ -80,6 +81,8 @@ def build_records(stage: Stage) -> None:
     last = month_before(month_of(stage.today)).start
     file_nil_return(station=room, ledger=Ledger.EQUIPMENT, month=last, by=lead, now=stage.now)
     _calls(stage, room, officer=officer, lead=lead)
+    places = Place.objects.unscoped("demo: a place of the room").filter(station=room)
+    offer_place(place=places.get(name="快递站"), offered=False, by=lead)
     _rules_of_city(stage, city)
     _log(stage, room, lead=lead)
     _without_a_line(stage, room, author=people["990403"], sender=officer)
@@ -273,6 +276,10 @@ def _rules_of_city(stage: Stage, city: User) -> None:
     own = add_category(
         parent=Category.objects.get(code="help"), name="共享单车求助", org_path=path, by=city
     )
+    unused = add_category(
+        parent=Category.objects.get(code="help"), name="代取快递", org_path=path, by=city
+    )
+    offer_category(category=unused, offered=False, by=city)
     facts: dict[str, Any] = {"org_path": path, "by": city, "now": stage.now}
     add_rule(target=RuleTarget.CATEGORY, category=own, keyword="共享单车", weight=8, **facts)
     add_rule(target=RuleTarget.CATEGORY, category=traffic, keyword="剐碰", weight=7, **facts)

@@ -82,6 +82,7 @@ SCENES: Final = (
     Scene("高处坠物砸坏车辆，现场已封闭", "教学楼A座", 26 * 60, police_measure=30),
     Scene("电梯困人，已全部救出", "图书馆", 20 * 60, police_measure=10, closed=120),
     Scene("燃气管道泄漏，正在处置", "第二食堂", 12),
+    Scene("体测学生中暑晕倒数人，已联系救护车", "操场", 5, reported=3),
     Scene("误报：演练烟雾", "操场", 20 * DAY, struck=30),
 )
 

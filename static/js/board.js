@@ -4,7 +4,6 @@ import { register } from "./registry.js";
 const AGES_MS = 20_000;
 const board = document.getElementById("board");
 const refusal = document.getElementById("board-refusal");
-const region = document.getElementById("live-region");
 
 // --- merging -----------------------------------------------------------------------------------
 function cardsOf(root) {
@@ -76,11 +75,10 @@ function tellAbout(items) {
   for (const item of items) {
     document.getElementById(item.id)?.classList.add("board-card--new");
   }
-  const fresh = items.filter((item) => item.closest("section").dataset.state !== "closed");
-  if (fresh.length) {
-    region.textContent = fresh
-      .map((item) => board.dataset.textNew.replace("{number}", item.dataset.number)).join(" ");
-  }
+  // live.js says it when the answer has settled
+  board.dataset.live = items
+    .filter((item) => item.closest("section").dataset.state !== "closed")
+    .map((item) => board.dataset.textNew.replace("{number}", item.dataset.number)).join(" ");
 }
 
 // --- ages --------------------------------------------------------------------------------------

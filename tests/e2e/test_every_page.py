@@ -18,7 +18,7 @@ from tests.test_access_matrix import ROUTES
 
 pytestmark = pytest.mark.e2e
 
-PROVINCE, LEAD, COUNTY = "990101", "990401", "990301"
+PROVINCE, CITY, COUNTY, LEAD = "990101", "990201", "990301", "990401"
 ADMINISTRATORS = ("990901", "990902", "990903")
 #: Addresses that answer something else than a page of the site, or only a POST.
 NOT_A_PAGE = {
@@ -59,10 +59,14 @@ FURTHER = (
 #: What each reader opens besides: a page, or ("row") the first record of a list; an address is
 #: walked once, and what may be done with a record depends on its state and on who looks.
 BESIDES = {
-    PROVINCE: (("/incidents/urgent/", "row"),),
+    PROVINCE: (("/incidents/urgent/", "row"), ("/incidents/search/?q=电动车", "page")),
+    CITY: (("/incidents/categories/?stopped=on", "page"),),
     LEAD: (
         ("/incidents/?state=handling", "row"),
+        ("/incidents/?state=closed", "row"),
+        ("/incidents/places/?stopped=on", "page"),
         ("/incidents/clocks/", "page"),
+        ("/incidents/urgent/", "page"),
         ("/incidents/urgent/?state=open", "row"),
         ("/incidents/leads/?state=open", "row"),
         ("/incidents/tasks/?state=open", "row"),
@@ -154,7 +158,7 @@ def test_every_page_is_accessible_and_quiet(
 ) -> None:
     seen: dict[str, str] = {}
     complaints: list[str] = []
-    for username in (PROVINCE, LEAD, COUNTY, *ADMINISTRATORS):
+    for username in (PROVINCE, LEAD, COUNTY, CITY, *ADMINISTRATORS):
         visit = Visit(open_as(username, "/accounts/inbox/", size))
         visit.seen.update(seen)
         visit.walk(address)

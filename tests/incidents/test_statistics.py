@@ -88,7 +88,14 @@ def test_months_shift_to_the_last_day_there_is() -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("now", "then", "text"),
-    [(5, 5, "±0"), (12, 10, "+2 (+20%)"), (3, 9, "-6"), (1, 0, "+1"), (0, 20, "-20 (-100%)")],
+    [
+        (5, 5, "±0"),
+        (12, 10, "+2 (+20%)"),
+        (3, 9, "-6"),
+        (1, 0, "–"),
+        (0, 0, "–"),
+        (0, 20, "-20 (-100%)"),
+    ],
 )
 def test_change_gives_a_rate_only_for_enough_calls(now: int, then: int, text: str) -> None:
     assert change_text(now, then) == text
