@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from incidents.forms.offline import Arrival, OfflineFilter, RefuseForm, read_arrival
 from incidents.forms.quick import QuickForm
@@ -40,14 +40,14 @@ REVIEW: Final = "incidents.review"
 
 
 @public
-@require_GET
+@require_safe
 def capture_offline(request: HttpRequest) -> HttpResponse:
     """The page for calls while the line is lost: kept on the device, so it holds nobody's data."""
     return render(request, "incidents/offline_capture.html")
 
 
 @signed_in
-@require_GET
+@require_safe
 def offline_key(request: HttpRequest) -> JsonResponse:
     """What pages seal with."""
     return JsonResponse(dataclasses.asdict(public_key()))
@@ -188,7 +188,7 @@ class OfflineList(RegisterView):
 
 
 @requires(REVIEW)
-@require_GET
+@require_safe
 def offline_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One call with where it came from; its two decisions."""
     return _page(request, _record(request, pk), RefuseForm())

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from incidents.enums import IncidentKind
 from incidents.forms.quick import QuickForm
@@ -56,7 +56,7 @@ def _room(scope: Scope, asked: str) -> Station:
 
 
 @requires(FILE)
-@require_GET
+@require_safe
 def capture(request: HttpRequest) -> HttpResponse:
     """The capture page: the line on a page of its own, first of all for the phone."""
     scope, now = scope_of(request), timezone.now()
@@ -66,7 +66,7 @@ def capture(request: HttpRequest) -> HttpResponse:
 
 
 @requires(FILE)
-@require_GET
+@require_safe
 def quick_room(request: HttpRequest) -> JsonResponse:
     """`?station=`: the rooms the reader may choose, and what the chosen one logs most."""
     scope = scope_of(request)

@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from policeroom.common.access import public
 
@@ -21,7 +21,7 @@ _FILES: Final = re.compile(r'(?:href|src)="(/static/[^"]+|[^"]+/static/[^"]+)"')
 
 
 @public
-@require_GET
+@require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """`/sw.js`. It keeps the page for calls without a line and the files that page names.
 

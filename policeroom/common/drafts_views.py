@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from policeroom.common import drafts
 from policeroom.common.access import public, signed_in
@@ -38,7 +38,7 @@ class Line:
 
 
 @public
-@require_GET
+@require_safe
 def session(request: HttpRequest) -> HttpResponse:
     """Who is signed in here now, and the token a write needs; for pages that stood open long."""
     user: Any = request.user
@@ -47,7 +47,7 @@ def session(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def opened(request: HttpRequest) -> HttpResponse:
     """The reader's open drafts of a form, newest first, and which known keys are done with."""
     user: Any = request.user
@@ -78,7 +78,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Everything the reader began and did not finish; nobody else ever sees it."""
     rows = drafts.open_drafts(request.user)

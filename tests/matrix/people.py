@@ -41,7 +41,12 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:room-strength": Route(VIEW, "station", VIEW),
 }
 NOT_A_PAGE: Final[set[str]] = set()
-NEEDS_A_STATE: Final[set[str]] = set()
+#: They exist for a person who is absent, or whose post has no end yet; other tests open them.
+NEEDS_A_STATE: Final[set[str]] = {
+    "personnel:absence-edit",
+    "personnel:absence-strike",
+    "personnel:post-end",
+}
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
