@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from personnel.views import absences, staff, strength, trainings, vacancies
+from personnel.views import absences, staff, strength, strength_whatif, trainings, vacancies
 
 app_name = "personnel"
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     path("vacancies/<int:pk>/fill/", vacancies.fill, name="vacancy-fill"),
     path("vacancies/<int:pk>/withdraw/", vacancies.withdraw, name="vacancy-withdraw"),
     path("strength/", strength.StrengthList.as_view(), name="strength"),
+    path("strength/what-if/", strength_whatif.what_if, name="what-if"),
     path("strength/<int:pk>/", strength.room, name="room-strength"),
 ]

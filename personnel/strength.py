@@ -47,6 +47,9 @@ class RoomStrength:
     path: str
     is_center: bool
     day: dt.date
+    #: Campus a stand-alone room stands on, and whose it is.
+    campus_id: int | None = None
+    university_id: int | None = None
     #: False while it is suspended: nothing is required of it then.
     operating: bool = True
     officers: int = 0

@@ -134,6 +134,8 @@ def _strength(
         path=room.path,
         is_center=is_center,
         day=day,
+        campus_id=None if is_center else room.campus_id,
+        university_id=None if is_center else room.university_id,
         operating=operating,
         officers=count.officers,
         leads=count.leads,

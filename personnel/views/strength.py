@@ -50,7 +50,7 @@ class StrengthList(RegisterView):
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             "tabs": sections("strength"),
-            "actions": [],
+            "actions": [Link(_("What if"), reverse("personnel:what-if"), "calculator")],
             "figures": _figures(self.assessed.values(), self.day),
             **empty_state(
                 "users",

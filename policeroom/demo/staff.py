@@ -238,7 +238,7 @@ def _change_officer(staff: Staff, index: int, row: Assignment) -> None:
 
 
 def _change_auxiliary(staff: Staff, index: int, row: Assignment) -> None:
-    if hits(index, AUXILIARY_LEFT):
+    if hits(index, AUXILIARY_LEFT) and not hits(index, NO_OFFICER):
         _end(staff, row, staff.stage.today - (5 + index % 20) * DAY)
     elif hits(index, SHORT_ABSENCE):
         staff.away(row.person, staff.stage.today - (60 + index % 50) * DAY, 6)

@@ -38,6 +38,7 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:vacancy-fill": Route(EDIT, "vacancy", EDIT),
     "personnel:vacancy-withdraw": Route(EDIT, "vacancy", EDIT),
     "personnel:strength": Route(VIEW),
+    "personnel:what-if": Route(VIEW),
     "personnel:room-strength": Route(VIEW, "station", VIEW),
 }
 NOT_A_PAGE: Final[set[str]] = set()
