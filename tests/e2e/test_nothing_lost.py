@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.lossy import (
@@ -261,3 +262,31 @@ def test_another_person_finds_nothing_of_the_one_before(device: Device, line: Li
     device.context.clear_cookies(name="sessionid")
     other = device.open("/", username="990401")
     until(lambda: kept_on(other, "drafts") == 0, 10, "the drafts of the one before are gone")
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds on a page."""
+    return [item["id"] for item in Axe().run(page).response["violations"]]
+
+
+def test_notes_list_and_the_page_without_a_line_are_usable_by_everybody(
+    device: Device, line: Line
+) -> None:
+    page = device.open()
+    device.worker_is_ready(page)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: "Security Policy" in message.text and errors.append(""))
+    type_call(page, "Kaxe")
+    page.reload()
+    expect(page.locator(NOTE)).to_have_attribute("data-state", "restored")
+    line.cut()
+    file(page)
+    page.locator(f"{OUTBOX} summary").click()
+    assert complaints(page) == []
+    page.goto(f"{device.address}/incidents/board/")
+    expect(page.locator(f"{OUTBOX} [data-text-count]")).to_contain_text("1")
+    assert complaints(page) == []
+    assert errors == []
+    line.mend()
+    is_drained(device.open())
