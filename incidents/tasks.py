@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from incidents.services import parties
+from incidents.services import parties, rollups
 
 log = structlog.get_logger(__name__)
 
@@ -17,3 +17,11 @@ def purge_parties() -> int:
     purged = parties.purge_parties(now=timezone.now())
     log.info("parties_purged", parties=purged)
     return purged
+
+
+@shared_task
+def fold_figures() -> int:
+    """Sum up the counts that gathered since the last run; sums stay what they are."""
+    folded = rollups.fold_figures()
+    log.info("figures_folded", rows=folded)
+    return folded

@@ -65,6 +65,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=10),
         # requirement 17: idle for 90 days disables
     },
+    "fold-figures": {
+        "task": "incidents.tasks.fold_figures",
+        "schedule": 300.0,
+        "options": {"expires": 240},
+        # design section 3: counts are kept with the facts; folding only makes their rows fewer
+    },
     "purge-parties": {
         "task": "incidents.tasks.purge_parties",
         "schedule": crontab(hour=3, minute=30),
