@@ -13,6 +13,7 @@ from personnel.strength import Assessment
 from personnel.tables.strength import STATE_TONES, STATE_WORDS, shown, state_of, why
 from policeroom.common.pages import Fact, fact
 from policeroom.common.scope import Scope
+from policeroom.common.templatetags.ui import number
 from stations.models import Station
 from stations.overview import OverviewCard, register
 
@@ -21,10 +22,10 @@ def strength_facts(found: Assessment) -> list[Fact]:
     """Required, present and missing, officers and auxiliaries, and why."""
     code = state_of(found)
     tone, mark = STATE_TONES[code]
-    pair = _("%(have)s of %(need)s required")
+    pair = _("%(have)s present, %(need)s required")
     facts = [
         Fact(_("State"), STATE_WORDS[code], tone=tone, mark=mark, hint=why(found)),
-        fact(_("Missing"), found.gap),
+        fact(_("People missing"), found.gap),
         fact(_("Officers"), pair % {"have": found.room.officers, "need": found.need.officers}),
         fact(
             _("Auxiliaries"),
@@ -35,7 +36,7 @@ def strength_facts(found: Assessment) -> list[Fact]:
         return [*facts, fact(_("Universities covered"), len(found.room.universities))]
     as_of = _("as of %(day)s") % {"day": found.room.population_on}
     hint = as_of if found.room.population_on else ""
-    return [*facts, fact(_("People on the campus"), found.room.population, hint=hint)]
+    return [*facts, fact(_("People on the campus"), number(found.room.population), hint=hint)]
 
 
 @register

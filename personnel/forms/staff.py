@@ -37,6 +37,7 @@ class PersonFields(ScopedModelForm):
             "selected_on",
         )
         widgets = {"kind": forms.RadioSelect}
+        labels = {"name": _("Person's name")}
         help_texts = {
             "unit": _("The bureau the person belongs to; the room follows from the post."),
             "selection_no": _("Number of the paper that approved the selection."),

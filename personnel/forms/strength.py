@@ -28,7 +28,7 @@ STATES = (
 class StrengthFilter(FilterForm):
     """Which rooms, and on which day. `assessed` comes with the rows: `room_rows` sets it."""
 
-    on = DayField(label=_("On the day"))
+    on = DayField(label=_("Day of the figures"))
     q = forms.CharField(label=_("Name, pinyin or number"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *StationKind.choices])
     state = forms.ChoiceField(label=_("State"), choices=[*ANY, *STATES])

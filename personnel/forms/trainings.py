@@ -37,11 +37,13 @@ class TrainingForm(ClientCreateForm, ScopedForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=TrainingKind.choices, widget=forms.RadioSelect
     )
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=_("Training name"), max_length=120)
     completed_on = DayField(label=_("Completed on"))
-    hours = forms.DecimalField(label=_("Hours"), min_value=0, max_digits=5, decimal_places=1)
+    hours = forms.DecimalField(
+        label=_("Training hours"), min_value=0, max_digits=5, decimal_places=1
+    )
     topics = forms.MultipleChoiceField(
-        label=_("Topics"),
+        label=_("Topics covered"),
         choices=TrainingTopic.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

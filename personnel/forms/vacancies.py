@@ -36,7 +36,7 @@ class FillForm(ClientCreateForm, ScopedForm):
     person = CandidateField(
         queryset=Person.objects.none(),
         label=_("Person"),
-        help_text=_("People of the kind who have no primary post."),
+        help_text=_("Officers or auxiliaries who hold no post yet; the nearest bureau first."),
     )
     valid_from = DayField(label=_("First day"))
     post = forms.ChoiceField(label=_("Post"), widget=forms.RadioSelect)
@@ -51,7 +51,7 @@ class FillForm(ClientCreateForm, ScopedForm):
         super().__init__(*args, **kwargs)
 
     def limit(self, scope: Scope) -> None:
-        people = queries.candidates(scope, self.vacancy.kind, on=self.today)
+        people = queries.candidates(scope, self.vacancy, on=self.today)
         offer(self, "person", people.select_related("unit"))
         fitting = posts_for(self.vacancy.kind)
         self.fields["post"].choices = fitting
@@ -78,7 +78,7 @@ class WithdrawForm(forms.Form):
 
 
 STATES = (
-    ("open", _("open")),
+    ("open", _("still open")),
     ("overdue", _("overdue")),
     ("filled", _("filled")),
     ("withdrawn", _("withdrawn")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from personnel.deadline_kinds import REFILL
 from personnel.models import Person, Vacancy
@@ -53,10 +53,16 @@ def overdue(rows: QuerySet[Any], *, now: dt.datetime) -> QuerySet[Any]:
     return rows.filter(OPEN, due_at__lt=now, cancelled_at__isnull=True)
 
 
-def candidates(scope: Scope, kind: str, *, on: dt.date) -> QuerySet[Person]:
-    """People of the kind without a primary post whom the reader may assign."""
+def candidates(scope: Scope, vacancy: Vacancy, *, on: dt.date) -> QuerySet[Person]:
+    """People of the kind without a primary post whom the reader may assign, the nearest first."""
     busy = primary_posts(on).order_by().values("person")
     rows = Person.objects.within(scope, action="people.edit").filter(
-        kind=kind, left_on__isnull=True
+        kind=vacancy.kind, left_on__isnull=True
     )
-    return rows.exclude(pk__in=busy).order_by("org_path", "id")
+    county, city = vacancy.org_path[:6], vacancy.org_path[:4]
+    far = Case(
+        When(org_path__startswith=county, then=Value(0)),
+        When(org_path__startswith=city, then=Value(1)),
+        default=Value(2),
+    )
+    return rows.exclude(pk__in=busy).order_by(far, "org_path", "id")

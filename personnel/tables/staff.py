@@ -48,7 +48,7 @@ def state_of(person: Any) -> str:
 
 
 STAFF_COLUMNS = (
-    Column("name", _("Name"), lambda p: p.name, primary=True),
+    Column("name", _("Person's name"), lambda p: p.name, primary=True),
     Column("number", _("Staff number"), lambda p: p.staff_no, sort=("staff_no", "id")),
     Column("kind", _("Kind"), lambda p: p.kind, words=dict(PersonKind.choices)),
     Column(
@@ -157,11 +157,11 @@ def training_columns(may_strike: bool) -> tuple[Column, ...]:
         return may_strike and row.struck_at is None
 
     return (
-        Column("title", _("Title"), lambda t: t.title, primary=True),
+        Column("title", _("Training name"), lambda t: t.title, primary=True),
         Column("kind", _("Kind"), lambda t: t.kind, words=dict(TrainingKind.choices)),
-        Column("topics", _("Topics"), topics_of),
+        Column("topics", _("Topics covered"), topics_of),
         Column("day", _("Completed on"), lambda t: t.completed_on, primary=True),
-        Column("hours", _("Hours"), lambda t: t.hours, numeric=True),
+        Column("hours", _("Training hours"), lambda t: t.hours, numeric=True),
         Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone),
         _act("training-strike", _("Strike"), standing),
     )

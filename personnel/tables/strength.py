@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 from django.urls import reverse
@@ -70,7 +71,13 @@ def why(found: Assessment) -> str:
             "%(number)d is away too long to count.", "%(number)d are away too long to count.", away
         )
         texts.append(text % {"number": away})
-    return " ".join(dict.fromkeys(texts))
+    return reduce(_after, dict.fromkeys(texts), "")
+
+
+def _after(first: str, second: str) -> str:
+    """Two sentences, one behind the other, as the language sets them."""
+    values = {"first": first, "second": second}
+    return _now("%(first)s %(second)s") % values if first else second
 
 
 def shown(need: int | None) -> int | str:
@@ -111,7 +118,7 @@ def strength_columns(assessed: Mapping[int, Assessment], day: dt.date) -> tuple[
             numeric=True,
         ),
         Column("auxiliaries", _("Auxiliaries"), of(lambda f: f.room.auxiliaries), numeric=True),
-        Column("gap", _("Missing"), of(lambda f: f.gap), numeric=True, primary=True),
+        Column("gap", _("People missing"), of(lambda f: f.gap), numeric=True, primary=True),
         Column(
             "state",
             _("State"),

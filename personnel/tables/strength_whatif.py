@@ -20,7 +20,7 @@ def _pair(found: Assessment | None, *, officers: bool) -> str | None:
         return None
     need = found.need.officers if officers else shown(found.need.auxiliaries)
     have = found.room.officers if officers else found.room.auxiliaries
-    return _now("%(have)s of %(need)s") % {"have": have, "need": need}
+    return _now("%(have)s present, %(need)s required") % {"have": have, "need": need}
 
 
 def _more(number: int) -> str:

@@ -23,15 +23,15 @@ def training_list_columns(may_strike: Callable[[Any], bool]) -> tuple[Column, ..
     return (
         Column(
             "person",
-            _("Name"),
+            _("Person's name"),
             lambda t: t.person.name,
             lambda t: t.person.get_absolute_url(),
             primary=True,
         ),
         Column("number", _("Staff number"), lambda t: t.person.staff_no),
-        Column("title", _("Title"), lambda t: t.title, primary=True),
+        Column("title", _("Training name"), lambda t: t.title, primary=True),
         Column("kind", _("Kind"), lambda t: t.kind, words=dict(TrainingKind.choices)),
-        Column("topics", _("Topics"), topics_of),
+        Column("topics", _("Topics covered"), topics_of),
         Column(
             "day",
             _("Completed on"),
@@ -39,7 +39,7 @@ def training_list_columns(may_strike: Callable[[Any], bool]) -> tuple[Column, ..
             primary=True,
             sort=("completed_on", "id"),
         ),
-        Column("hours", _("Hours"), lambda t: t.hours, numeric=True),
+        Column("hours", _("Training hours"), lambda t: t.hours, numeric=True),
         Column("certificate", _("Certificate number"), lambda t: t.certificate_no, optional=True),
         Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone, optional=True),
         Column(

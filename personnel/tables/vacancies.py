@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +18,9 @@ from policeroom.common.clock import ClockStatus
 from policeroom.common.tables import Column
 
 STATE_WORDS = {
-    "open": _("open"),
+    "open": _("still open"),
     "overdue": _("overdue"),
-    "spare": _("open, above the required number"),
+    "spare": _("still open, above the required number"),
     "filled": _("filled in time"),
     "late": _("filled late"),
     "spare_filled": _("filled"),
@@ -68,8 +70,12 @@ def due_day(row: Any) -> dt.datetime | None:
     return row.due_at if row.cancelled_at is None else None
 
 
-def vacancy_columns(now: dt.datetime) -> tuple[Column, ...]:
-    """Columns of the list at an instant."""
+def vacancy_columns(now: dt.datetime, may_fill: Callable[[Vacancy], bool]) -> tuple[Column, ...]:
+    """Columns of the list at an instant; `may_fill(row)` offers to fill an open one."""
+
+    def offered(row: Vacancy) -> bool:
+        return row.filled_on is None and row.withdrawn_on is None and may_fill(row)
+
     return (
         Column("room", _("Police room"), lambda v: v.station.name, primary=True),
         Column("kind", _("Kind"), lambda v: v.kind, words=dict(PersonKind.choices), primary=True),
@@ -94,6 +100,13 @@ def vacancy_columns(now: dt.datetime) -> tuple[Column, ...]:
             "by",
             _("Filled by"),
             lambda v: v.filled_by.person.name if v.filled_by else None,
+        ),
+        Column(
+            "act",
+            _("Act"),
+            lambda v: _("Fill") if offered(v) else "",
+            lambda v: reverse("personnel:vacancy-fill", args=[v.pk]) if offered(v) else "",
+            primary=True,
         ),
         Column("why", _("Withdrawn because"), withdraw_text, optional=True),
     )

@@ -30,7 +30,7 @@ SECTIONS = {
 def sections(current: str) -> list[Tab]:
     """The lists below "People"; `current` is the key of one."""
     labels = {
-        "staff": _("Staff"),
+        "staff": _("Staff list"),
         "strength": _("Strength"),
         "vacancies": _("Vacancies"),
         "trainings": _("Trainings"),

@@ -49,7 +49,7 @@ class PersonList(RegisterView):
     columns = tables.STAFF_COLUMNS
     order = ("org_path", "id")
     template_name = "people/list.html"
-    title = gettext_lazy("Staff")
+    title = gettext_lazy("Staff list")
     filter_class = forms.StaffFilter
     export_action: str = "people.export"
     row_url = staticmethod(Person.get_absolute_url)
@@ -192,7 +192,7 @@ def post_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a post in a room."""
     person = person_for(request, pk, "people.edit")
     today = timezone.localdate()
-    initial = {"valid_from": today, "post": forms.posts_for(person.kind)[0][0]}
+    initial = {"valid_from": today, "post": forms.posts_for(person.kind)[-1][0]}
     form = bind(request, forms.PostForm, person=person, today=today, initial=initial)
     row = attempt(
         form,
@@ -217,10 +217,10 @@ def strength_now(station: Station, kind: str, day: dt.date) -> list[Consequence]
     if found is None:
         return []
     have, need = found.counted(officers=kind == PersonKind.OFFICER)
-    known = _("are required in %(room)s") % {"room": station.name}
-    least = _("is required at least; the population is not recorded")
+    known = _("required in the room")
+    least = _("required at least; the population is not recorded")
     return [
-        Consequence(have, _("count in the room")),
+        Consequence(have, _("counted in the room now")),
         Consequence(need, least if need == 1 and found.unknown else known),
     ]
 
@@ -230,7 +230,7 @@ def strength_after(station: Station, kind: str, day: dt.date) -> list[Consequenc
     lines = strength_now(station, kind, day)
     if not lines:
         return []
-    left = Consequence(max(0, lines[0].number - 1), _("count afterwards"))
+    left = Consequence(max(0, lines[0].number - 1), _("counted there afterwards"))
     return [lines[0], left, lines[1]]
 
 
@@ -297,7 +297,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         return done(request, _("%(name)s is recorded as leaving.") % {"name": left.name}, left)
     posts = list(queries.posts_of(person).filter(valid_to__isnull=True))
     primary = next((post for post in posts if post.is_primary), None)
-    consequences = [Consequence(len(posts), _("posts end with that day"))]
+    consequences = [Consequence(len(posts), _("posts that end with that day"))]
     if primary is not None:
         consequences += strength_after(primary.station, person.kind, today)
     page = confirm_page(

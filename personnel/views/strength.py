@@ -91,7 +91,9 @@ def member_columns(scope: Scope) -> tuple[Column, ...]:
         return person.get_absolute_url() if scope.allows("people.view", person.org_path) else ""
 
     return (
-        Column("name", gettext_lazy("Name"), lambda m: m.post.person.name, url, primary=True),
+        Column(
+            "name", gettext_lazy("Person's name"), lambda m: m.post.person.name, url, primary=True
+        ),
         Column("kind", gettext_lazy("Kind"), lambda m: m.post.person.get_kind_display()),
         Column("post", gettext_lazy("Post"), lambda m: m.post.get_post_display(), primary=True),
         Column("since", gettext_lazy("Since"), lambda m: m.post.valid_from),

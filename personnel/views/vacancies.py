@@ -42,8 +42,13 @@ class VacancyList(RegisterView):
     row_url = staticmethod(Vacancy.get_absolute_url)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
-        self.columns = tables.vacancy_columns(timezone.now())
-        action = self.export_action if self.request.GET.get("export") else self.access_policy
+        exporting = self.request.GET.get("export")
+
+        def may_fill(row: Vacancy) -> bool:
+            return not exporting and scope.allows("people.edit", row.org_path)
+
+        self.columns = tables.vacancy_columns(timezone.now(), may_fill)
+        action = self.export_action if exporting else self.access_policy
         return queries.vacancy_rows(scope, action=action)
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -55,12 +60,12 @@ class VacancyList(RegisterView):
             "actions": [],
             "figures": [
                 Figure(
-                    label=_("Open"),
+                    label=_("Vacancies still open"),
                     value=rows.filter(queries.OPEN).count(),
                     url=f"{url}?state=open",
                 ),
                 Figure(
-                    label=_("Overdue"),
+                    label=_("Vacancies overdue"),
                     value=late,
                     tone="bad" if late else "",
                     mark="▲" if late else "",

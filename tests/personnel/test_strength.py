@@ -340,7 +340,10 @@ def test_page_of_a_past_day(world: World, county_staff: User, as_user: SignIn) -
             "facts"
         ]
     }
-    assert (before["Officers"], after["Officers"]) == ("0 of 1 required", "1 of 1 required")
+    assert (before["Officers"], after["Officers"]) == (
+        "0 present, 1 required",
+        "1 present, 1 required",
+    )
     assert client.get(f"/people/strength/{world.station_b1.pk}/").status_code == 404
 
 

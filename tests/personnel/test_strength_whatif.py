@@ -130,7 +130,10 @@ def test_page_answers_and_stores_nothing(world: World, county_staff: User, as_us
     shown = answer(client, case="grow", campus=world.campus_a_main.pk, change=18_000)
     row = {c.label: c.text for c in shown["table"].rows[0].cells}
     assert (row["People now"], row["People then"]) == ("12,000", "30,000")
-    assert (row["Auxiliaries now"], row["Auxiliaries then"]) == ("0 of 1", "0 of 2")
+    assert (row["Auxiliaries now"], row["Auxiliaries then"]) == (
+        "0 present, 1 required",
+        "0 present, 2 required",
+    )
     assert [figure.value for figure in shown["figures"]] == ["+0", "+1", 2, 0]
     after = (
         PopulationSnapshot.objects.unscoped("test").count(),
@@ -170,8 +173,8 @@ def test_new_centre_on_the_page(world: World, city_supervisor: User, as_user: Si
         campuses=[world.campus_college.pk, world.campus_a_main.pk],
     )
     rows = {row.cells[0].text: [c.text for c in row.cells] for row in shown["table"].rows}
-    assert rows["The new centre"][4] == "0 of 2"
-    assert rows[world.center_a.name][4] == "0 of 0"
+    assert rows["The new centre"][4] == "0 present, 2 required"
+    assert rows[world.center_a.name][4] == "0 present, 0 required"
 
 
 @pytest.mark.integration
