@@ -78,7 +78,7 @@ class WithdrawForm(forms.Form):
 
 
 STATES = (
-    ("open", _("still open")),
+    ("open", _("not filled yet")),
     ("overdue", _("overdue")),
     ("filled", _("filled")),
     ("withdrawn", _("withdrawn")),

@@ -18,9 +18,9 @@ from policeroom.common.clock import ClockStatus
 from policeroom.common.tables import Column
 
 STATE_WORDS = {
-    "open": _("still open"),
+    "open": _("not filled yet"),
     "overdue": _("overdue"),
-    "spare": _("still open, above the required number"),
+    "spare": _("not filled, above the required number"),
     "filled": _("filled in time"),
     "late": _("filled late"),
     "spare_filled": _("filled"),

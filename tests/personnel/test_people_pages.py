@@ -159,7 +159,7 @@ def test_export_holds_the_people_of_the_filter(
     response = as_user(county_staff).get("/people/?room=A0002&export=xlsx")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0)
     rows = sheet.to_python()
-    heads = next(index for index, row in enumerate(rows) if row[0] == "Name")
+    heads = next(index for index, row in enumerate(rows) if row[0] == "Person's name")
     assert [row[0] for row in rows[heads + 1 :]] == ["甲心"]
 
 

@@ -382,7 +382,7 @@ def test_filter_by_state(world: World, county_staff: User, as_user: SignIn, stat
 
     rows = as_user(county_staff).get(f"/people/vacancies/?state={state}").context["table"].rows
     assert {row.cells[5].text for row in rows} == {
-        "open": {"still open", "overdue"},
+        "open": {"not filled yet", "overdue"},
         "overdue": {"overdue"},
         "filled": {"filled in time"},
         "withdrawn": {"withdrawn"},
