@@ -117,6 +117,6 @@ DELETE FROM incidents_incidenttext;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0030_board_tables")]
+    dependencies = [("incidents", "0002_written_once")]
 
     operations = [migrations.RunSQL(sql=FUNCTIONS + TRIGGERS + INDEX, reverse_sql=BACK)]

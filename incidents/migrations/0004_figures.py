@@ -87,7 +87,7 @@ DROP FUNCTION incidents_figures_insert(), incidents_figures_delete(), incidents_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0031_search_words")]
+    dependencies = [("incidents", "0003_search_words")]
 
     operations = [
         migrations.RunSQL(

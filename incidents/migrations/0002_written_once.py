@@ -1,10 +1,25 @@
 """What hangs on an incident is written once: only a strike, a rotation, a purge, a move change it.
 
 A statement that names any other column is refused, as is every DELETE and TRUNCATE; a strike, a
-lift and a purge happen once.
+lift and a purge happen once. What is only ever appended to refuses more: `APPENDED`.
 """
 
 from django.db import migrations
+
+from policeroom.common.triggers import append_only, let_path_move
+
+#: Rows that carry a path of their own: it follows a bureau that moves.
+APPENDED = (
+    "incidents_incidententry",
+    "incidents_disputescreening",
+    "incidents_disputestep",
+    "incidents_hazardorder",
+    "incidents_hazardrecheck",
+    "incidents_nilreturn",
+    "incidents_urgentjudgement",
+    "incidents_urgentknown",
+    "incidents_urgentmeasure",
+)
 
 #: table -> columns that never change.
 FIXED = {
@@ -67,9 +82,11 @@ PAIRS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0020_incident_records")]
+    dependencies = [("incidents", "0001_initial"), ("common", "0002_append_only")]
 
     operations = [
+        append_only("incidents_sourcerow"),
+        *(make(table) for table in APPENDED for make in (append_only, let_path_move)),
         migrations.RunSQL(
             sql=FUNCTION, reverse_sql="DROP FUNCTION IF EXISTS policeroom_written_once();"
         ),
