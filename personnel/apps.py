@@ -9,6 +9,7 @@ class PersonnelConfig(AppConfig):
     name = "personnel"
 
     def ready(self) -> None:
-        """The kinds of clocks are declared, and the card of the station file."""
+        """The kinds of clocks are declared, the card of the station file, the search for people."""
         importlib.import_module("personnel.deadline_kinds")
         importlib.import_module("personnel.overview")
+        importlib.import_module("personnel.search_lines")

@@ -4,14 +4,13 @@ from django.urls import include, path
 
 from incidents.views.worker import service_worker
 from policeroom.common import views as common_views
-from stations.views.rooms import search
 
 urlpatterns = [
     path("", common_views.home, name="home"),
     path("healthz", common_views.healthz, name="healthz"),
     path("readyz", common_views.readyz, name="readyz"),
     path("sw.js", service_worker, name="service-worker"),
-    path("search/", search, name="search"),
+    path("search/", common_views.search, name="search"),
     path("accounts/", include("policeroom.accounts.urls")),
     path("drafts/", include("policeroom.common.drafts_urls")),
     path("access/", include("personnel.urls")),

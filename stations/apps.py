@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class StationsConfig(AppConfig):
     """Organisation tree, universities, campuses, stations and what they hold."""
 
     name = "stations"
+
+    def ready(self) -> None:
+        """The search over everything asks for places."""
+        importlib.import_module("stations.search_lines")

@@ -19,7 +19,8 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.utils.dateparse import parse_datetime
 
-from incidents.models import IncidentText
+from incidents.models import Incident, IncidentText
+from incidents.queries import board
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.scope import PATH_LENGTH, Scope
 from stations.enums import UnitKind
@@ -115,6 +116,12 @@ def page_of(
     found = found[:size]
     next_cursor = _encode(found[-1]) if more else ""
     return [pk for pk, _at in found], next_cursor
+
+
+def in_order(scope: Scope, pks: Sequence[int]) -> list[Incident]:
+    """The calls of these ids, with what lists read, in the order of the ids."""
+    known = {row.pk: row for row in board.list_rows(scope).filter(pk__in=pks).order_by()}
+    return [known[pk] for pk in pks if pk in known]
 
 
 def _holds(word: str, cities: Sequence[str], today: dt.date) -> Q:

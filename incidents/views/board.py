@@ -28,6 +28,7 @@ from policeroom.common import tables
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.errors import DomainError
 from policeroom.common.lists import RegisterView, remembered_columns
+from policeroom.common.pages import Link
 from policeroom.common.scope import PATH_LENGTH, Scope
 from policeroom.common.tables import Column
 
@@ -72,6 +73,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "filtered": filters.is_narrow,
         "poll_url": request.get_full_path(),
         "now": now,
+        "actions": [search_link()],
     }
     return render(request, "incidents/board.html", context)
 
@@ -131,7 +133,19 @@ class IncidentList(RegisterView):
         return queries.list_rows(scope, handlers=any(c.key == "handlers" for c in asked))
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"filtered": any(request.GET.get(name) for name in ListFilter.base_fields)}
+        asked = any(request.GET.get(name) for name in ListFilter.base_fields)
+        return {"filtered": asked, "actions": _list_actions(scope_of(request))}
+
+
+def _list_actions(scope: Scope) -> list[Link]:
+    """What leads on from the list: the search, and what devices sent that is to be checked."""
+    checked = Link(_("Calls to be checked"), reverse("incidents:offline-list"), "inbox")
+    return [search_link(), checked] if scope.can("incidents.review") else [search_link()]
+
+
+def search_link() -> Link:
+    """The button that leads to the search in calls."""
+    return Link(_("Search in calls"), reverse("incidents:search"), "search")
 
 
 def _move_on(incident: Incident, *, by: Any, now: dt.datetime) -> None:

@@ -7,24 +7,22 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.enums import IncidentState
 from incidents.forms.search import SearchFilter
-from incidents.models import Incident, IncidentText
-from incidents.queries import board
+from incidents.models import IncidentText
 from incidents.queries import search as queries
-from incidents.tables.board import STATE_TONES, first_words
+from incidents.tables.board import STATE_TONES
 from policeroom.common import throttle
 from policeroom.common.access import requires, scope_of
+from policeroom.common.pages import Link
 from policeroom.common.scope import Scope
-from policeroom.common.tables import display
 
 #: Characters of the found text that are shown around the first hit.
 AROUND: Final = 40
-#: Hits in the search over everything.
-FEW: Final = 10
 
 
 @requires("incidents.view")
@@ -52,40 +50,11 @@ def search(request: HttpRequest) -> HttpResponse:
         "single": [word for word in words if len(word) == 1],
         "hits": hits,
         "next_url": _next(request, following),
+        "actions": [Link(_("Search everything"), reverse("search"), "search")],
     }
     if getattr(request, "htmx", False) and request.GET.get("cursor"):
         return render(request, "incidents/search_hits.html", context)
     return render(request, "incidents/search.html", context)
-
-
-def lines_for(scope: Scope, text: str) -> dict[str, Any] | None:
-    """Calls for the search over everything: one group of lines, or None if there are none.
-
-    The same shape as the groups of `stations.views.rooms.search`.
-    """
-    words, scope = queries.words_of(text), board.holding(scope)
-    if not words or not scope.ranges:
-        return None
-    rows = queries.texts(scope, words, today=timezone.localdate())
-    pks, following = queries.page_of(
-        rows, cursor="", now=timezone.now(), in_order=queries.only_rooms(scope), size=FEW
-    )
-    found = _in_order(scope, pks)
-    if not found:
-        return None
-    return {
-        "key": "incidents",
-        "label": _("Calls"),
-        "rows": [
-            {
-                "url": row.get_absolute_url(),
-                "label": f"{row.number} {first_words(row)}",
-                "note": f"{display(row.reported_at)} · {row.station.name}",
-            }
-            for row in found
-        ],
-        "more": bool(following),
-    }
 
 
 def _hits(
@@ -113,14 +82,9 @@ def _hits(
             "tone": STATE_TONES[IncidentState(row.state)],
             "excerpt": excerpt(texts.get(row.pk, ""), words),
         }
-        for row in _in_order(scope, pks)
+        for row in queries.in_order(scope, pks)
     ]
     return found, following
-
-
-def _in_order(scope: Scope, pks: list[int]) -> list[Incident]:
-    known = {row.pk: row for row in board.list_rows(scope).filter(pk__in=pks).order_by()}
-    return [known[pk] for pk in pks if pk in known]
 
 
 def excerpt(text: str, words: list[str]) -> list[tuple[str, bool]]:

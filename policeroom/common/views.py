@@ -1,4 +1,4 @@
-"""Home, and the two health answers for whatever watches the service."""
+"""Home, the search over everything, and the two health answers for whatever watches the service."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ import datetime as dt
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from policeroom.common import throttle
 from policeroom.common.access import public, scope_of, signed_in
 from policeroom.common.models import Heartbeat
+from policeroom.common.pages import Link
 from policeroom.common.roles import STATION_ROLES
+from policeroom.common.scope import Scope
+from policeroom.common.search import LONGEST, groups_for
 
 #: A heartbeat older than this means beat or worker stand still.
 HEARTBEAT_LIMIT = dt.timedelta(minutes=5)
@@ -34,6 +41,34 @@ def home(request: HttpRequest) -> HttpResponse:
         if scope.can(action):
             return redirect(target)
     return redirect("accounts:inbox")
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """Whatever the reader's area holds under a name, a number or a word."""
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    refused = throttle.refusal(request, throttle.SEARCH) if text else None
+    if refused is not None:
+        return refused
+    scope = scope_of(request)
+    groups = groups_for(scope, text, now=timezone.now())
+    context = {
+        "q": text,
+        "found": sum(len(group.rows) for group in groups),
+        "groups": groups,
+        "actions": _closer_searches(scope, text),
+    }
+    htmx = getattr(request, "htmx", None)
+    partial = htmx is not None and bool(htmx) and not htmx.boosted
+    return render(request, "search_results.html" if partial else "search.html", context)
+
+
+def _closer_searches(scope: Scope, text: str) -> list[Link]:
+    """The search with filters over calls, for those who may read calls."""
+    if not scope.can("incidents.view"):
+        return []
+    url = reverse("incidents:search")
+    return [Link(_("Search in calls"), f"{url}?{urlencode({'q': text})}" if text else url, "siren")]
 
 
 @public

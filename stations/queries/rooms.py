@@ -11,6 +11,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.models import AuditEvent, Interval
 from policeroom.common.scope import Scope
+from policeroom.common.search import MOST_LINES
 from stations.enums import LinkKind, StationKind, StationState
 from stations.models import (
     Campus,
@@ -26,7 +27,7 @@ from stations.models import (
 from stations.names import Operator, normalise, station_name
 
 #: Hits of one kind that a search shows.
-SEARCH_LIMIT = 20
+SEARCH_LIMIT = MOST_LINES
 #: Audit events the history tab shows, newest first.
 HISTORY_LIMIT = 200
 
@@ -305,14 +306,16 @@ def search(scope: Scope, text: str, *, on: dt.date) -> Hits:
     word = "".join(text.split())
     if not word:
         return Hits()
-    universities = University.objects.within(scope).filter(named(word))
-    campuses = Campus.objects.within(scope).filter(
+    universities = University.objects.within(scope, action="universities.view").filter(named(word))
+    campuses = Campus.objects.within(scope, action="universities.view").filter(
         _campus_named(word) | named(word, prefix="university__")
     )
     found = {
         "stations": _first(
             with_state(Station.objects.select_related("operator"), on=on),
-            matching(Station.objects.within(scope), word).order_by("org_path"),
+            matching(Station.objects.within(scope, action="stations.view"), word).order_by(
+                "org_path"
+            ),
         ),
         "universities": _first(
             University.objects.select_related("unit"), universities.order_by("org_path", "code")

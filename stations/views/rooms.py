@@ -1,4 +1,4 @@
-"""Screens of the police rooms: the list, the station file and its tabs, the search."""
+"""Screens of the police rooms: the list, the station file and its tabs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from policeroom.common import throttle
-from policeroom.common.access import fetch, requires, scope_of, signed_in
+from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.days import read_day
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
@@ -263,50 +262,3 @@ def own(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect(found[0])
     return redirect("stations:list")
-
-
-@signed_in
-def search(request: HttpRequest) -> HttpResponse:
-    """Stations, universities and campuses of the reader's area by name, pinyin or number."""
-    text = request.GET.get("q", "").strip()[:60]
-    refused = throttle.refusal(request, throttle.SEARCH) if text else None
-    if refused is not None:
-        return refused
-    hits = queries.search(scope_of(request), text, on=today())
-    context = {"q": text, "found": hits.total, "groups": _groups(hits)}
-    htmx = getattr(request, "htmx", None)
-    partial = htmx is not None and bool(htmx) and not htmx.boosted
-    return render(request, "search_results.html" if partial else "search.html", context)
-
-
-def _state_label(station: Any) -> str:
-    return str(StationState(station.state).label)
-
-
-def _groups(hits: queries.Hits) -> list[dict[str, Any]]:
-    """Hits of each kind as lines: what it is called, where it leads, what tells it apart."""
-    lines: dict[str, list[tuple[Any, str, str]]] = {
-        "stations": [
-            (s, s.name, f"{s.code} · {_state_label(s)} · {s.operator.name}") for s in hits.stations
-        ],
-        "universities": [(u, u.name, f"{u.code} · {u.unit.name}") for u in hits.universities],
-        "campuses": [(c, str(c), f"{c.code} · {c.unit.name}") for c in hits.campuses],
-    }
-    labels = {
-        "stations": _("Police rooms"),
-        "universities": _("Universities"),
-        "campuses": _("Campuses"),
-    }
-    return [
-        {
-            "key": key,
-            "label": labels[key],
-            "rows": [
-                {"url": row.get_absolute_url(), "label": label, "note": note}
-                for row, label, note in rows
-            ],
-            "more": key in hits.more,
-        }
-        for key, rows in lines.items()
-        if rows
-    ]

@@ -15,7 +15,7 @@ from incidents.enums import IncidentKind, Source
 from incidents.models import Incident
 from incidents.queries import search as queries
 from incidents.services.timeline import add_entry
-from incidents.views.search import excerpt, lines_for
+from incidents.views.search import excerpt
 from personnel.queries import scope_for
 from policeroom.accounts.models import User
 from stations.models import Station
@@ -215,17 +215,6 @@ def test_queries_do_not_grow(
     assert len(page.context["hits"]) == min(number, 50)
     # frame 5, areas, categories, hits (nothing in the last month, then all), texts, incidents
     assert len(seen) == 11
-
-
-def test_search_over_everything_gets_its_lines(
-    world: World, officer: User, system_admin: User
-) -> None:
-    row = call(world, officer, narrative="电动车被盗")
-    lines = lines_for(scope_for(officer, at=NOW), "电动车")
-    assert lines is not None
-    assert [line["url"] for line in lines["rows"]] == [row.get_absolute_url()]
-    assert lines_for(scope_for(officer, at=NOW), "没有这个词") is None
-    assert lines_for(scope_for(system_admin, at=NOW), "电动车") is None
 
 
 def test_excerpt_cuts_around_the_first_hit() -> None:

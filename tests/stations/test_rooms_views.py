@@ -588,7 +588,7 @@ def test_link_of_another_station_is_absent(
 
 # --- search -------------------------------------------------------------------------------------
 def hits(response: Any) -> dict[str, set[str]]:
-    return {g["key"]: {row["label"] for row in g["rows"]} for g in response.context["groups"]}
+    return {g.key: {row.label for row in g.rows} for g in response.context["groups"]}
 
 
 def test_search_finds_by_name_pinyin_and_number(
@@ -630,7 +630,7 @@ def test_search_shows_at_most_twenty_and_says_so(
     page = as_user(province_staff).get("/search/?q=样例学院")
 
     (group,) = page.context["groups"]
-    assert (len(group["rows"]), group["more"]) == (20, True)
+    assert (len(group.rows), group.more) == (20, True)
     assert "There are more" in page.content.decode()
 
 
