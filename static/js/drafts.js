@@ -2,7 +2,7 @@
 // three, until the server confirmed the record. For every <form data-draft="code">.
 import * as store from "./store.js";
 import * as session from "./session.js";
-import { fill, serialise, texts } from "./fields.js";
+import { fill, serialise, texts, untouched } from "./fields.js";
 
 const DEVICE_MS = 500;
 const SERVER_MS = 3000;
@@ -56,7 +56,7 @@ class Keeper {
     this.page = form.dataset.draftPage || location.pathname;
     this.id = form.elements.client_uuid;
     if (!this.id.value) this.id.value = store.newUuid();
-    this.pristine = serialise(form);
+    this.pristine = untouched(form);
     this.last = this.pristine;
     this.savedAt = 0;
     this.note = document.createElement("div");
@@ -70,6 +70,7 @@ class Keeper {
     form.setAttribute("data-no-guard", ""); // leaving loses nothing: no need to ask
     this.forget();
     this.listen();
+    this.touch();
     this.ready = this.restore().catch((error) => this.trouble(error));
   }
 
@@ -122,10 +123,13 @@ class Keeper {
 
   async own(key, options) {
     const lock = await claim(key, options);
-    if (!lock) return false;
+    if (lock) this.hold(lock);
+    return Boolean(lock);
+  }
+
+  hold(lock) {
     this.lock = lock;
     lock.lost.catch?.(() => { if (this.lock === lock) this.yield(); });
-    return true;
   }
 
   async saveOnDevice() {
@@ -137,7 +141,7 @@ class Keeper {
     const sealed = await store.lock(store.reader, key, last);
     if (this.key !== key) return; // it was filed, or became another, meanwhile
     const row = { key, user: store.reader, form: this.code, page: this.page, revision, at: Date.now(), sent: Boolean(this.sent) };
-    await store.put("drafts", { ...row, ...sealed });
+    await store.putNewer("drafts", { ...row, ...sealed });
     if (this.key !== key) return void store.remove("drafts", key);
     this.onDevice = Math.max(this.onDevice, revision);
     this.form.dataset.draftOnDevice = revision;
@@ -225,8 +229,11 @@ class Keeper {
     const mine = found.filter((draft) => (wanted ? draft.key === wanted : draft.page === this.page));
     if (!mine.length || this.revision) return; // somebody was typing already: that stays
     const [draft] = mine;
-    if (await this.own(draft.key, { ifAvailable: true })) this.show(draft, found.length - 1);
-    else this.offer(draft.key);
+    const lock = await claim(draft.key, { ifAvailable: true });
+    if (this.revision) return lock?.free(); // the first letter came meanwhile: it stays as well
+    if (!lock) return this.offer(draft.key);
+    this.hold(lock);
+    this.show(draft, found.length - 1);
   }
 
   async adopt(draft) {
@@ -301,11 +308,23 @@ class Keeper {
 
   // --- two tabs -------------------------------------------------------------------------------
   offer(key) {
-    this.say("elsewhere", {}, [[words.take, () => this.take(key)]]);
+    this.say("elsewhere", {}, [[words.take, () => this.take(key).catch((error) => this.trouble(error))]]);
   }
 
   async take(key) {
-    if (this.revision) await this.saveOnDevice(); // what stands here stays as a draft of its own
+    this.enable(false); // what is typed while this waits would belong to neither text
+    const { draft, others } = await this.fetchFrom(key).finally(() => this.enable(true));
+    if (draft) return this.show(draft, others);
+    if (key === this.key) { // it was filed or discarded there
+      this.put(this.pristine);
+      await this.finish();
+    }
+    this.say("gone");
+  }
+
+  /** The draft that another tab holds, with its lock; what stands here stays a draft of its own. */
+  async fetchFrom(key) {
+    if (this.revision) await this.saveOnDevice();
     this.saveOnServer();
     channel?.postMessage({ take: key });
     this.lock?.free();
@@ -313,14 +332,7 @@ class Keeper {
     setTimeout(() => waiting.abort(), TAKE_MS);
     const got = (await this.own(key, { signal: waiting.signal })) || (await this.own(key, { steal: true }));
     const found = await this.candidates();
-    const draft = found.find((row) => row.key === key);
-    this.enable(true);
-    if (got && draft) return this.show(draft, found.length - 1);
-    if (key === this.key) { // it was filed or discarded there
-      this.put(this.pristine);
-      await this.finish();
-    }
-    this.say("gone");
+    return { draft: got && found.find((row) => row.key === key), others: found.length - 1 };
   }
 
   /** Another tab goes on with this draft: keep the last letter, then leave it alone. */
@@ -341,7 +353,7 @@ class Keeper {
     clearTimeout(this.serverTimer);
     this.serverTimer = 0;
     this.enable(false);
-    this.say("taken", {}, [[words.take, () => this.take(key)]]);
+    this.say("taken", {}, [[words.take, () => this.take(key).catch((error) => this.trouble(error))]]);
   }
 
   enable(on) {

@@ -133,7 +133,7 @@ class QuickLine {
 
   // --- filing -----------------------------------------------------------------------------------
   async file(next = false) {
-    if (this.isBusy) return;
+    if (this.isBusy) return void (this.hurried = { next, text: this.text.value });
     const text = this.text.value.trim();
     if (!text) return void this.complain(this.words.empty);
     const missing = text === this.read ? this.slots.missing() : []; // else the server says
@@ -148,6 +148,15 @@ class QuickLine {
     } finally {
       this.busy(false);
     }
+    await this.fileHurried(text);
+  }
+
+  /** Enter was pressed on the next call while this one was under way. */
+  async fileHurried(sent) {
+    const { hurried } = this;
+    this.hurried = null;
+    const rest = hurried ? nextOf(hurried.text, sent) : "";
+    if (rest && rest === this.text.value) await this.file(hurried.next);
   }
 
   busy(on) {
@@ -171,8 +180,7 @@ class QuickLine {
   async done(status, data, next, sent) {
     this.asked = null;
     this.picker.settle();
-    const value = this.text.value.trimStart(); // what was typed since Enter is the next call's
-    this.text.value = value.startsWith(sent) ? value.slice(sent.length).trimStart() : value;
+    this.text.value = nextOf(this.text.value, sent);
     this.read = null;
     this.slots.clear();
     this.picker.render();
@@ -204,6 +212,12 @@ class QuickLine {
     if (message) this.text.setAttribute("aria-invalid", "true");
     else this.text.removeAttribute("aria-invalid");
   }
+}
+
+/** What was typed since Enter is the next call's. */
+function nextOf(value, sent) {
+  const text = value.trimStart();
+  return text.startsWith(sent) ? text.slice(sent.length).trimStart() : text;
 }
 
 /** A JSON answer, or null: no line, signed out, or overtaken by newer words. */

@@ -55,6 +55,11 @@ async function within(store, mode, act) {
 export const get = (store, key) => within(store, "readonly", (rows) => rows.get(key));
 export const all = (store) => within(store, "readonly", (rows) => rows.getAll());
 export const put = (store, row) => within(store, "readwrite", (rows) => rows.put(row));
+/** Unless a later revision of the row is there: two saves may overtake each other. */
+export const putNewer = (store, row) => within(store, "readwrite", (rows) => {
+  const known = rows.get(row.key);
+  known.onsuccess = () => { if (!(known.result?.revision > row.revision)) rows.put(row); };
+});
 export const remove = (store, key) => within(store, "readwrite", (rows) => rows.delete(key));
 const clear = (store) => within(store, "readwrite", (rows) => rows.clear());
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.lossy import (
     CAPTURE,
@@ -160,6 +160,97 @@ def test_a_rotated_token_and_an_ended_session_cost_nothing(device: Device, log: 
     again = device.open()
     is_drained(again)
     assert (log.count("Ktoken"), log.count("Ksession")) == (1, 1)
+
+
+#: The browser's locks of drafts wait until the test lets them go.
+SLOW_LOCKS = """(() => {
+  const request = navigator.locks.request.bind(navigator.locks);
+  let go;
+  const gate = new Promise((resolve) => { go = resolve; });
+  window.letGo = () => go();
+  navigator.locks.request = async (name, options, act) => {
+    if (!name.startsWith("draft:")) return request(name, options, act);
+    window.asksForLock = true;
+    await gate;
+    return request(name, options, act);
+  };
+})()"""
+
+
+def test_a_letter_typed_while_a_draft_comes_back_is_not_overwritten(
+    device: Device, log: Log
+) -> None:
+    page = device.open()
+    type_call(page, "Kolder")
+    page.close()
+    page = device.context.new_page()
+    page.add_init_script(SLOW_LOCKS)
+    page.goto(f"{device.address}{CAPTURE}")
+    until(lambda: page.evaluate("window.asksForLock"), 10, "the draft is about to come back")
+    type_call(page, "Knewer", pause_ms=100)
+    page.evaluate("window.letGo()")
+    page.wait_for_timeout(700)
+    expect(page.locator(TEXT).first).to_have_value(call("Knewer"))
+    file(page)
+    until(lambda: log.count("Knewer"), 10, "the newer call is filed")
+    page = device.open()
+    expect(page.locator(TEXT).first).to_have_value(call("Kolder"))
+    file(page)
+    until(lambda: log.count("Kolder"), 10, "the older call is filed")
+    assert (log.count("Kolder"), log.count("Knewer")) == (1, 1)
+
+
+#: Somebody types before the page's scripts run: no script hears of it.
+EARLY = """new MutationObserver((changes, watch) => {
+  const line = document.querySelector("textarea[name=text]");
+  if (!line) return;
+  watch.disconnect();
+  line.value = "%s";
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_what_is_typed_before_the_scripts_came_is_kept_beside_the_draft(
+    device: Device, log: Log
+) -> None:
+    page = device.open()
+    type_call(page, "Kdraft")
+    page.close()
+    page = device.context.new_page()
+    page.add_init_script(EARLY % call("Kearly"))
+    page.goto(f"{device.address}{CAPTURE}")
+    until(lambda: kept_on(page, "drafts") == 2, 10, "both texts are on the device")
+    expect(page.locator(TEXT).first).to_have_value(call("Kearly"))
+    file(page)
+    until(lambda: log.count("Kearly"), 10, "the early call is filed")
+    page = device.open()
+    expect(page.locator(TEXT).first).to_have_value(call("Kdraft"))
+    file(page)
+    until(lambda: log.count("Kdraft"), 10, "the draft is filed")
+    assert (log.count("Kdraft"), log.count("Kearly")) == (1, 1)
+
+
+def test_enter_on_the_next_call_while_one_is_under_way_files_both(device: Device, log: Log) -> None:
+    page = device.open()
+    page.wait_for_load_state("networkidle")
+    under_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if under_way:
+            route.continue_()
+        under_way.append(route)
+
+    page.route("**/incidents/quick/", hold)
+    type_call(page, "Kfirst", pause_ms=0)
+    file(page)
+    until(lambda: under_way or page.wait_for_timeout(50), 10, "the first call is sent")
+    file(page)  # nothing new: this Enter means nothing
+    type_call(page, "Ksecond", pause_ms=0)
+    file(page)
+    under_way[0].continue_()
+    until(lambda: page.wait_for_timeout(50) or log.count("Ksecond"), 10, "both are filed")
+    expect(page.locator(TEXT).first).to_have_value("")
+    assert (log.count("Kfirst"), log.count("Ksecond")) == (1, 1)
+    assert log.count("Kfirst%Ksecond") == 0  # two calls, not one of both
 
 
 # --- calls without a line -------------------------------------------------------------------------
