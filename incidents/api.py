@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from incidents.access import scope_of
 from incidents.enums import IncidentState, Source
 from incidents.models import Category, Incident, IncidentEntry
 from incidents.serializers import (
@@ -39,7 +40,7 @@ from incidents.services.changes import FieldConflictError, patch_incident
 from incidents.services.filing import file_incident
 from incidents.services.states import advance, close_incident, reopen_incident
 from incidents.services.timeline import add_entry
-from policeroom.common.access import fetch, scope_of
+from policeroom.common.access import fetch
 from policeroom.common.api import ProblemOut, next_address, problem, require
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.paging import keyset_page

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from incidents.access import scope_of
 from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import Hazard, HazardOrder, HazardRecheck, Lead
 from incidents.queries.leads import issuing_unit
@@ -28,7 +29,7 @@ from incidents.serializers_ledgers import (
     RecheckCreate,
 )
 from incidents.services import hazards, leads
-from policeroom.common.access import fetch, scope_of
+from policeroom.common.access import fetch
 from policeroom.common.api import require
 from policeroom.common.managers import ScopedQuerySet
 

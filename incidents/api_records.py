@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from incidents.access import scope_of
 from incidents.api import one
 from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.forms.clocks import state_condition
@@ -37,7 +38,7 @@ from incidents.serializers_records import (
     TransferReceipt,
 )
 from incidents.services import transfers as services
-from policeroom.common.access import fetch, scope_of
+from policeroom.common.access import fetch
 from policeroom.common.scope import Scope
 
 TRANSFER_ORDER = ("-handed_at", "-id")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from incidents.access import scope_of
 from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import UrgentMeasure, UrgentNotice, UrgentSide
 from incidents.serializers import PageQuery
@@ -27,7 +28,7 @@ from incidents.serializers_records import (
     UrgentSideOut,
 )
 from incidents.services import urgent as services
-from policeroom.common.access import fetch, scope_of
+from policeroom.common.access import fetch
 from policeroom.common.api import require
 from policeroom.common.managers import ScopedQuerySet
 

@@ -35,7 +35,11 @@ def holding(scope: Scope, action: str = "incidents.view") -> Scope:
 
 def list_rows(scope: Scope, *, handlers: bool = False) -> QuerySet[Incident]:
     """Calls with everything the columns of the list read; `handlers` costs one more query."""
-    rows = Incident.objects.within(scope).select_related("station", "category").only(*_LIST_FIELDS)
+    rows = (
+        Incident.objects.within(scope, action="incidents.view")
+        .select_related("station", "category")
+        .only(*_LIST_FIELDS)
+    )
     return rows.prefetch_related("handlers") if handlers else rows
 
 

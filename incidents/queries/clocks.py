@@ -30,7 +30,7 @@ def clock_rows(scope: Scope, *, now: dt.datetime) -> ScopedQuerySet:
         org_path=OuterRef("org_path"), kind=UnitKind.STATION
     )
     return (
-        Deadline.objects.within(scope)
+        Deadline.objects.within(scope, action="incidents.view")
         .filter(cancelled_at__isnull=True)
         .exclude(_waits(now))
         .annotate(room=Subquery(rooms.values("name")[:1]))

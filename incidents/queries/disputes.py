@@ -17,7 +17,7 @@ def dispute_rows(scope: Scope) -> ScopedQuerySet:
     )
     counted = steps.order_by().values("dispute").annotate(n=Count("pk")).values("n")
     return (
-        Dispute.objects.within(scope)
+        Dispute.objects.within(scope, action="incidents.view")
         .select_related("station", "incident", "recorded_by")
         .annotate(session_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)))
     )
@@ -30,4 +30,6 @@ def steps_of(dispute: Dispute) -> QuerySet[DisputeStep]:
 
 def screening_rows(scope: Scope) -> ScopedQuerySet:
     """Screenings in view."""
-    return DisputeScreening.objects.within(scope).select_related("station", "recorded_by")
+    return DisputeScreening.objects.within(scope, action="incidents.view").select_related(
+        "station", "recorded_by"
+    )

@@ -17,7 +17,7 @@ def hazard_rows(scope: Scope, *, on: dt.date) -> ScopedQuerySet:
     """Hazards in view with what the list shows, `overdue` on a day: one query."""
     late = Q(due_on__lt=on, closed_at__isnull=True, struck_at__isnull=True)
     return (
-        Hazard.objects.within(scope)
+        Hazard.objects.within(scope, action="incidents.view")
         .select_related("station", "campus__university", "recorded_by")
         .annotate(
             overdue=Case(
@@ -39,7 +39,7 @@ def orders_of(hazard: Hazard) -> QuerySet[HazardOrder]:
 
 def evidence_rows(scope: Scope) -> ScopedQuerySet:
     """Evidence of universities in view."""
-    return UniversityEvidence.objects.within(scope).select_related(
+    return UniversityEvidence.objects.within(scope, action="incidents.view").select_related(
         "station", "university", "recorded_by"
     )
 

@@ -10,17 +10,23 @@ from stations.models import OrgUnit
 
 def lead_rows(scope: Scope) -> ScopedQuerySet:
     """Leads in view."""
-    return Lead.objects.within(scope).select_related("station", "recorded_by", "closed_by")
+    return Lead.objects.within(scope, action="incidents.view").select_related(
+        "station", "recorded_by", "closed_by"
+    )
 
 
 def task_rows(scope: Scope) -> ScopedQuerySet:
     """Assigned tasks in view."""
-    return AssignedTask.objects.within(scope).select_related("station", "recorded_by", "closed_by")
+    return AssignedTask.objects.within(scope, action="incidents.view").select_related(
+        "station", "recorded_by", "closed_by"
+    )
 
 
 def outreach_rows(scope: Scope) -> ScopedQuerySet:
     """Outreach activities in view."""
-    return OutreachActivity.objects.within(scope).select_related("station", "recorded_by")
+    return OutreachActivity.objects.within(scope, action="incidents.view").select_related(
+        "station", "recorded_by"
+    )
 
 
 def issuing_unit(scope: Scope, path: str) -> OrgUnit:

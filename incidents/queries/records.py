@@ -78,7 +78,7 @@ class Timeline:
 
 def timeline(incident: Incident, scope: Scope, *, before: int | None = None) -> Timeline:
     """The last lines before the line `before`, each with its strike."""
-    rows = IncidentEntry.objects.within(scope).filter(incident=incident)
+    rows = IncidentEntry.objects.within(scope, action="incidents.view").filter(incident=incident)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(
@@ -93,7 +93,9 @@ def timeline(incident: Incident, scope: Scope, *, before: int | None = None) -> 
 
 def attachments_of(incident: Incident, scope: Scope) -> QuerySet[IncidentAttachment]:
     """Files of the record without their content, struck ones included."""
-    rows = IncidentAttachment.objects.within(scope).filter(incident=incident)
+    rows = IncidentAttachment.objects.within(scope, action="incidents.view").filter(
+        incident=incident
+    )
     return rows.defer("content").select_related("recorded_by", "struck_by").order_by("id")
 
 
@@ -102,8 +104,8 @@ def links_of(incident: Incident, scope: Scope) -> list[IncidentLink]:
     rows = IncidentLink.objects.unscoped("both ends are narrowed to the reader's scope")
     return list(
         rows.filter(Q(incident=incident) | Q(other=incident))
-        .filter(scope.q("incident__org_path"))
-        .filter(scope.q("other__org_path"))
+        .filter(scope.q("incident__org_path", action="incidents.view"))
+        .filter(scope.q("other__org_path", action="incidents.view"))
         .select_related("incident__category", "other__category", "recorded_by", "struck_by")
         .order_by("id")
     )
@@ -114,21 +116,25 @@ def link_row(incident: Incident, scope: Scope) -> QuerySet[IncidentLink]:
     rows = IncidentLink.objects.unscoped("both ends are narrowed to the reader's scope")
     return (
         rows.filter(Q(incident=incident) | Q(other=incident))
-        .filter(scope.q("incident__org_path"))
-        .filter(scope.q("other__org_path"))
+        .filter(scope.q("incident__org_path", action="incidents.view"))
+        .filter(scope.q("other__org_path", action="incidents.view"))
         .select_related("incident", "other")
     )
 
 
 def parties_of(incident: Incident, scope: Scope) -> list[IncidentParty]:
     """People of the record that are not struck."""
-    rows = IncidentParty.objects.within(scope).filter(incident=incident, struck_at__isnull=True)
+    rows = IncidentParty.objects.within(scope, action="incidents.view").filter(
+        incident=incident, struck_at__isnull=True
+    )
     return list(rows.order_by("id"))
 
 
 def running_hold(incident: Incident, scope: Scope) -> PartyHold | None:
     """The hold that keeps the people of the record, if one runs."""
-    rows = PartyHold.objects.within(scope).filter(incident=incident, lifted_at__isnull=True)
+    rows = PartyHold.objects.within(scope, action="incidents.view").filter(
+        incident=incident, lifted_at__isnull=True
+    )
     return rows.select_related("recorded_by").first()
 
 

@@ -83,7 +83,7 @@ def counts(scope: Scope, period: Period, *, width: int) -> Counts:
     months, days = period.split()
     for model, lookup, dates in ((MonthFigure, "month__in", months), (DayFigure, "day__in", days)):
         if dates:
-            figures = model.objects.within(scope).filter(**{lookup: dates})
+            figures = model.objects.within(scope, action="incidents.view").filter(**{lookup: dates})
             figures = figures.annotate(area=Left("county_path", width))
             _add(found, _sums(figures, "area", "category", "kind"))
     return found
@@ -94,7 +94,7 @@ def hours(scope: Scope, period: Period) -> Counter[tuple[int, int]]:
     found: Counter[tuple[int, int]] = Counter()
     months, rest = _whole_months(scope, period)
     if months:
-        figures = HourFigure.objects.within(scope).filter(month__in=months)
+        figures = HourFigure.objects.within(scope, action="incidents.view").filter(month__in=months)
         _add(found, _sums(figures, "weekday", "hour"))
     for part in rest:
         rows = _rows(scope, part).annotate(
@@ -113,7 +113,9 @@ def response(scope: Scope, period: Period) -> Response:
     found: Counter[int] = Counter()
     months, rest = _whole_months(scope, period)
     if months:
-        figures = ResponseFigure.objects.within(scope).filter(month__in=months)
+        figures = ResponseFigure.objects.within(scope, action="incidents.view").filter(
+            month__in=months
+        )
         _add(found, _sums(figures, "minutes"))
     for part in rest:
         _add(found, _tally(_rows(scope, part).annotate(minutes=_MINUTES), "minutes"))
@@ -132,11 +134,17 @@ def course(scope: Scope, periods: Sequence[Period]) -> list[list[int]]:
                 reported_at__gte=_midnight(period.start), reported_at__lt=_midnight(period.end)
             )
         trunc = TruncDate("reported_at") if daily else TruncMonth("reported_at")
-        rows = _known(Incident.objects.within(scope)).filter(inside).annotate(step=trunc)
+        rows = (
+            _known(Incident.objects.within(scope, action="incidents.view"))
+            .filter(inside)
+            .annotate(step=trunc)
+        )
         found = {_date(step): n for step, n in _tally(rows, "step")}
     else:
         name, model = ("day", DayFigure) if daily else ("month", MonthFigure)
-        figures = model.objects.within(scope).filter(**{f"{name}__in": wanted})
+        figures = model.objects.within(scope, action="incidents.view").filter(
+            **{f"{name}__in": wanted}
+        )
         found = dict(_sums(figures, name))
     return [[found.get(day, 0) for day in line] for line in dates]
 
@@ -161,7 +169,11 @@ def places(scope: Scope, period: Period) -> list[tuple[str, int]]:
 
 def unknown_days(scope: Scope) -> bool:
     """Whether the log holds calls that lie in no period, because their day is not known."""
-    return Incident.objects.within(scope).filter(reported_precision=Precision.UNKNOWN).exists()
+    return (
+        Incident.objects.within(scope, action="incidents.view")
+        .filter(reported_precision=Precision.UNKNOWN)
+        .exists()
+    )
 
 
 _MINUTES: Final = Case(
@@ -180,7 +192,7 @@ _MINUTES: Final = Case(
 
 
 def _rows(scope: Scope, period: Period) -> ScopedQuerySet:
-    return _known(Incident.objects.within(scope)).filter(
+    return _known(Incident.objects.within(scope, action="incidents.view")).filter(
         reported_at__gte=_midnight(period.start), reported_at__lt=_midnight(period.end)
     )
 

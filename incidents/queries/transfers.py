@@ -36,7 +36,9 @@ def receivers(org_path: str) -> QuerySet[OrgUnit]:
 
 def transfer_rows(scope: Scope) -> ScopedQuerySet:
     """Transfers in view with what the list shows: one query."""
-    return Transfer.objects.within(scope).select_related("incident__station", "recorded_by")
+    return Transfer.objects.within(scope, action="incidents.view").select_related(
+        "incident__station", "recorded_by"
+    )
 
 
 def live_transfers(incident: Any) -> QuerySet[Transfer]:

@@ -28,7 +28,7 @@ def urgent_rows(scope: Scope) -> ScopedQuerySet:
         notice=OuterRef("pk")
     )
     return (
-        UrgentNotice.objects.within(scope)
+        UrgentNotice.objects.within(scope, action="incidents.view")
         .select_related("station", "incident", "acknowledged_by", "recorded_by")
         .annotate(
             police_known_at=Subquery(police.values("known_at")[:1]),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from incidents.access import scope_of
 from incidents.enums import IncidentState
 from incidents.forms.board import BoardFilter, ListFilter, midnight
 from incidents.models import Incident
@@ -25,7 +26,7 @@ from incidents.queries import board as queries
 from incidents.services.states import IncompleteError, advance, close_incident
 from incidents.tables.board import INCIDENT_COLUMNS, MISSING_WORDS, ROOM_COLUMNS, card_of
 from policeroom.common import tables
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.errors import DomainError
 from policeroom.common.lists import RegisterView, remembered_columns
 from policeroom.common.pages import Link

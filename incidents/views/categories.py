@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.forms import rules as forms
 from incidents.models import Category
 from incidents.queries import rules as queries
 from incidents.services import category_tree as services
 from incidents.tables import rules as tables
 from incidents.views.rules_pages import form_page
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.pages import Link

@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from incidents.access import scope_of
 from incidents.queries.clocks import clocks_of, history_of
 from incidents.tables.clocks import act_url, status_tone, time_left
 from incidents.tables.history import ACT_LABELS, act_changes
-from policeroom.common.access import scope_of
 from policeroom.common.deadlines import STATUS_LABELS, kind_of, status_of
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView

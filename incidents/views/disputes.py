@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.enums import Precision
 from incidents.enums_clocks import DisputeStepKind
 from incidents.forms.clocks import ReasonForm
@@ -43,7 +44,7 @@ from incidents.views.clocks_pages import (
     struck_line,
     today,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Fact, Link, fact, small_table
 from policeroom.common.scope import Scope

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from incidents.access import scope_of
 from incidents.forms.imports import (
     LogJobFilter,
     LogUploadForm,
@@ -27,7 +28,7 @@ from incidents.services.imports import (
 )
 from incidents.tables import imports as tables
 from policeroom.common import export
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.access import scope_of
 from incidents.forms.imports import ZONES, LogColumnsForm, LogWordsForm
 from incidents.imports.fields import LogField, propose
 from incidents.imports.header import LogHeader, find_log_header, samples, word_counts
@@ -24,7 +25,7 @@ from incidents.queries.imports import ACTION
 from incidents.services.imports import SETTINGS, assign_words, save_mapping, use_mapping
 from incidents.tables import imports as tables
 from incidents.views.imports import log_job, mapping_of, room_of, to_list
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from policeroom.common.forms import attempt
 from policeroom.common.pages import Link
 from stations.imports.cells import RefusedFileError, Table, read_tables

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.forms.clocks import ReasonForm
 from incidents.forms.leads import (
     IssuedFilter,
@@ -39,7 +40,7 @@ from incidents.views.clocks_pages import (
     strike_page,
     struck_line,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Fact, Link, fact
 from policeroom.common.scope import Scope

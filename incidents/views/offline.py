@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from incidents.access import scope_of
 from incidents.forms.offline import Arrival, OfflineFilter, RefuseForm, read_arrival
 from incidents.forms.quick import QuickForm
 from incidents.models import Incident, OfflineRecord
@@ -25,7 +26,7 @@ from incidents.tables.offline import OFFLINE_COLUMNS, STATE_TONES
 from personnel.queries import scope_for
 from policeroom.accounts.models import User
 from policeroom.common import drafts
-from policeroom.common.access import fetch, public, requires, scope_of, signed_in
+from policeroom.common.access import fetch, public, requires, signed_in
 from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import ConflictError, DomainError
 from policeroom.common.forms import attempt

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.forms.clocks import ReasonForm
 from incidents.forms.outreach import ActivityForm, OutreachFilter
 from incidents.models import OutreachActivity
@@ -27,7 +28,7 @@ from incidents.views.clocks_pages import (
     struck_line,
     today,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Link, fact
 from policeroom.common.scope import Scope

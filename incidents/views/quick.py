@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from incidents.access import scope_of
 from incidents.enums import IncidentKind
 from incidents.forms.quick import QuickForm
 from incidents.models import Incident
 from incidents.queries.quick import usual_categories
 from incidents.services.quick import REQUIRED, UnsaidError, file_quick
 from policeroom.common import drafts
-from policeroom.common.access import pick, requires, scope_of
+from policeroom.common.access import pick, requires
 from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import ConflictError
 from policeroom.common.forms import attempt

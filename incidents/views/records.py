@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.access import scope_of
 from incidents.enums import IncidentKind, Source
 from incidents.forms.records import ChangeForm, IncidentForm, facts_of
 from incidents.models import Incident
@@ -27,7 +28,7 @@ from incidents.views.records_page import (
     record_tag,
 )
 from policeroom.common import drafts
-from policeroom.common.access import pick, requires, scope_of
+from policeroom.common.access import pick, requires
 from policeroom.common.clients import digest
 from policeroom.common.forms import attempt
 from policeroom.common.managers import ScopedQuerySet

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from incidents.access import scope_of
 from incidents.forms.records_parts import AdvanceForm, EntryForm, FixForm, HandlerForm, WhyForm
 from incidents.models import Incident, IncidentEntry
 from incidents.services import changes, states, timeline
 from incidents.views.records_page import EDIT, back_to, crumbs, record_for, record_page
 from policeroom.accounts.models import User
 from policeroom.common import drafts
-from policeroom.common.access import fetch, pick, requires, scope_of
+from policeroom.common.access import fetch, pick, requires
 from policeroom.common.errors import DomainError
 from policeroom.common.forms import attempt
 from policeroom.common.pages import Consequence, Link

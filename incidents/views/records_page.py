@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from incidents.access import scope_of
 from incidents.enums import OPEN_STATES, Disposition, IncidentState
 from incidents.forms.records_parts import EntryForm
 from incidents.models import Incident
@@ -32,7 +33,7 @@ from incidents.services.states import missing_of
 from incidents.tables import records as tables
 from incidents.views.clocks_acts import acts_context
 from incidents.views.clocks_pages import clock_line
-from policeroom.common.access import fetch, scope_of
+from policeroom.common.access import fetch
 from policeroom.common.models import Deadline
 from policeroom.common.pages import Link
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from incidents.access import scope_of
 from incidents.enums import PartyRole
 from incidents.forms.records_parts import AttachmentForm, LinkForm, PartyForm, WhyForm
 from incidents.models import Incident, IncidentAttachment, IncidentLink, IncidentParty, PartyHold
@@ -20,7 +21,7 @@ from incidents.services import attachments, links, parties
 from incidents.views.records_acts import act_page, data_of
 from incidents.views.records_page import EDIT, back_to, crumbs, record_for
 from policeroom.common import audit
-from policeroom.common.access import fetch, pick, requires, scope_of
+from policeroom.common.access import fetch, pick, requires
 from policeroom.common.pages import Consequence, Link
 
 PARTIES, HOLD = "incidents.parties", "incidents.review"

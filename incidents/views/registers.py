@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents import rules_clocks as rules
+from incidents.access import scope_of
 from incidents.enums_clocks import EvidenceKind, Ledger
 from incidents.forms.clocks import ConfirmForm
 from incidents.queries import registers as queries
@@ -29,7 +30,7 @@ from incidents.views.clocks_pages import (
     part_tabs,
     today,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.days import read_day
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Link, Tab

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.data.keywords import base_keywords
 from incidents.forms import rules as forms
 from incidents.matching import suggest
@@ -25,7 +26,7 @@ from incidents.services import match_rules as services
 from incidents.tables import rules as tables
 from incidents.views.rules_pages import changes_of, form_page, found_table
 from policeroom.common import audit
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from policeroom.common.clients import digest
 from policeroom.common.errors import DomainError
 from policeroom.common.forms import attempt

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.access import scope_of
 from incidents.forms.statistics import Spans, StatisticsFilter
 from incidents.models import Category
 from incidents.queries import statistics as queries
@@ -21,7 +22,7 @@ from incidents.tables import statistics as lines
 from incidents.tables import statistics_charts as charts
 from incidents.tables.statistics_words import findings, headline
 from policeroom.common import audit, export, throttle
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from policeroom.common.pages import Link
 from policeroom.common.scope import Scope
 from stations.models import OrgUnit

@@ -14,10 +14,11 @@ from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from incidents.access import scope_of
 from incidents.enums import Disposition, IncidentKind
 from incidents.matching import Found, Suggestion, Vocabulary, suggest
 from incidents.queries.vocabulary import pickers, vocabulary_of
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from stations.models import Station
 
 FILE: Final = "incidents.file"

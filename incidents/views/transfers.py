@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.access import scope_of
 from incidents.deadline_kinds import TRANSFER_RECEIPT
 from incidents.forms.clocks import ReasonForm
 from incidents.forms.transfers import ReceiptForm, TransferFilter, TransferForm
@@ -29,7 +30,7 @@ from incidents.views.clocks_pages import (
     running,
     strike_page,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Fact, Link, fact
 from policeroom.common.scope import Scope

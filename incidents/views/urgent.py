@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from incidents.access import scope_of
 from incidents.enums_clocks import Side
 from incidents.forms.urgent import (
     DisposalForm,
@@ -35,7 +36,7 @@ from incidents.views.clocks_pages import (
     now,
     today,
 )
-from policeroom.common.access import fetch, requires, scope_of
+from policeroom.common.access import fetch, requires
 from policeroom.common.errors import DomainError
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Link

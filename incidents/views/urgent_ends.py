@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents import rules_clocks as rules
+from incidents.access import scope_of
 from incidents.enums_clocks import OTHER_SIDE, Side
 from incidents.forms.clocks import ConfirmForm, ReasonForm
 from incidents.forms.urgent import CloseForm, JudgeForm
@@ -32,7 +33,7 @@ from incidents.views.clocks_pages import (
     struck_line,
 )
 from incidents.views.urgent import PART, notice_for
-from policeroom.common.access import requires, scope_of
+from policeroom.common.access import requires
 from policeroom.common.pages import Fact, Link, fact
 from policeroom.common.scope import Scope
 from policeroom.common.tables import display
