@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from incidents.access import scope_of
+from incidents.queries.board import holding
 from incidents.queries.clocks import clocks_of, history_of
 from incidents.tables.clocks import act_url, status_tone, time_left
 from incidents.tables.history import ACT_LABELS, act_changes
@@ -79,7 +80,7 @@ class RecordList(RegisterView):
     """A list of this part. Subclasses set `part`, `empty` (icon, title, text) and the rest."""
 
     access_policy = "incidents.view"
-    export_action = "incidents.export"
+    export_action: str = "incidents.export"
     template_name = "incidents/clock_list.html"
     part = ""
     empty_icon = "inbox"
@@ -87,6 +88,9 @@ class RecordList(RegisterView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.now = now()
         scope = scope_of(request)
+        if request.GET.get("export"):  # a file holds only what may leave
+            scope = holding(scope, self.export_action)
+            request.scope = scope  # type: ignore[attr-defined]
         columns = self.make_columns(scope)
         only_room = len(scope.ranges) == 1 and len(scope.ranges[0][0]) == PATH_LENGTH
         self.columns = [c for c in columns if not (only_room and c.key == "room")]

@@ -18,6 +18,7 @@ from incidents.access import scope_of
 from incidents.enums_clocks import EvidenceKind, Ledger
 from incidents.forms.clocks import ConfirmForm
 from incidents.queries import registers as queries
+from incidents.queries.board import holding
 from incidents.queries.clocks import clock_rows
 from incidents.services.registers import file_nil_return
 from incidents.tables.clocks import VERDICT_TONES, verdict_word
@@ -94,7 +95,7 @@ class RoomList(RecordList):
         return super().get(request, **kwargs)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
-        return station_rows(scope, on=today())
+        return station_rows(holding(scope), on=today())
 
     def empty_words(self) -> tuple[str, str]:
         return _("No police room in your area yet"), _("Each room keeps eight ledgers.")
