@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -84,10 +85,7 @@ def _from_rest(answer: Response) -> Response:
     if isinstance(data, dict) and set(data) == {"detail"}:
         response = problem(status, detail=str(data["detail"]))
     elif isinstance(data, dict):
-        errors = {
-            ("" if name == "non_field_errors" else name): _flat(found)
-            for name, found in data.items()
-        }
+        errors = dict(_named(data))
         response = problem(status, errors=errors)
     else:
         response = problem(status, errors={"": _flat(data)})
@@ -97,9 +95,21 @@ def _from_rest(answer: Response) -> Response:
     return response
 
 
+def _named(found: dict[str, Any], above: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Messages by fact; one inside another is named by its way there: `changes.kind.value`."""
+    for name, part in found.items():
+        own = "" if name == "non_field_errors" else str(name)
+        path = ".".join(step for step in (above, own) if step)
+        if isinstance(part, dict):
+            yield from _named(part, path)
+        elif isinstance(part, (list, tuple)) and any(isinstance(row, dict) for row in part):
+            rows = {str(place): row for place, row in enumerate(part) if row}
+            yield from _named(rows, path)
+        else:
+            yield path, _flat(part)
+
+
 def _flat(found: Any) -> list[str]:
-    if isinstance(found, dict):
-        return [message for part in found.values() for message in _flat(part)]
     if isinstance(found, (list, tuple)):
         return [message for part in found for message in _flat(part)]
     return [str(found)]

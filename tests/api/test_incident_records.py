@@ -139,8 +139,22 @@ def test_time_is_changed_from_what_the_record_showed(
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        pytest.param({"religion": ("", "x")}, "changes", id="fact that does not exist"),
-        pytest.param({"dispatched": (None, "2026-09-17T15:42:00")}, "changes", id="no offset"),
+        pytest.param({"religion": ("", "x")}, "changes.religion", id="fact that does not exist"),
+        pytest.param(
+            {"dispatched": (None, "2026-09-17T15:42:00")},
+            "changes.dispatched.value",
+            id="no offset",
+        ),
+        pytest.param(
+            {
+                "place": (
+                    {"place": None, "place_text": ""},
+                    {"place": None, "place_text": "南" * 121},
+                )
+            },
+            "changes.place.value.place_text",
+            id="fact of a fact",
+        ),
         pytest.param({"dispatched": (None, "2099-01-01T00:00:00Z")}, "dispatched_at", id="to come"),
     ],
 )
