@@ -104,15 +104,22 @@ def _own_env(data: Path) -> dict[str, str]:
     return given | {
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
         "SECRET_KEY": os.environ.get("SECRET_KEY") or paths.secret_key(data),
+        "STATIC_ROOT": os.environ.get("STATIC_ROOT") or str(data / "static"),
+        "HASHED_STATIC": os.environ.get("HASHED_STATIC") or "1",
     }
 
 
 def _plan(data: Path, port: int) -> Plan:
     """The processes of policeroom. The worker stops after web and beat: nothing new arrives."""
-    demo = os.environ.get("POLICEROOM_DEMO", "1").lower() not in {"0", "false", "no", "off"}
+    demo = _is_on("POLICEROOM_DEMO", "1")
+    hashed = _is_on("HASHED_STATIC", "1") and not _is_on("DEBUG", "0")
     seed = (_manage("seed", "seed_demo", "--if-empty"),) if demo else ()
     return Plan(
-        steps=(_manage("migrate", "migrate", "--noinput", "--verbosity=0"), *seed),
+        steps=(
+            *((_static(data),) if hashed else ()),
+            _manage("migrate", "migrate", "--noinput", "--verbosity=0"),
+            *seed,
+        ),
         services=(_worker(), _beat(data), _web(port)),
         port=port,
         path="/accounts/login/",
@@ -121,8 +128,18 @@ def _plan(data: Path, port: int) -> Plan:
     )
 
 
+def _is_on(name: str, default: str) -> bool:
+    return (os.environ.get(name) or default).lower() not in {"0", "false", "no", "off"}
+
+
 def _manage(name: str, *arguments: str) -> Service:
     return Service(name, (sys.executable, "manage.py", *arguments))
+
+
+def _static(data: Path) -> Service:
+    """The files of production: see policeroom.runner.static."""
+    module = "policeroom.runner.static"
+    return Service("static", (sys.executable, "-m", module, str(data / "static.stamp")))
 
 
 def _web(port: int) -> Service:

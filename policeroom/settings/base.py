@@ -262,6 +262,11 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static"))
+#: For production and `make run`, which collect the files first.
+HASHED_STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "policeroom.common.staticfiles.HashedModulesStorage"},
+}
 
 # --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -302,6 +307,10 @@ SPECTACULAR_SETTINGS = {
         "DispositionEnum": "incidents.enums.Disposition",
         "LeadResultEnum": "incidents.enums_clocks.LeadResult",
         "RecheckResultEnum": "incidents.enums_clocks.RecheckResult",
+        "IncidentLinkKindEnum": "incidents.enums.IncidentLinkKind",
+        "DisputeKindEnum": "incidents.enums_clocks.DisputeKind",
+        "DisputeStepKindEnum": "incidents.enums_clocks.DisputeStepKind",
+        "DisputeOutcomeEnum": "incidents.enums_clocks.DisputeOutcome",
     },
 }
 

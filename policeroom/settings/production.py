@@ -32,8 +32,5 @@ LANGUAGE_COOKIE_SECURE = True
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "policeroom.common.staticfiles.HashedModulesStorage"},
-}
+STORAGES = HASHED_STORAGES
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
