@@ -92,7 +92,8 @@ def _hazards(request: Request) -> ScopedQuerySet:
     return Hazard.objects.within(scope_of(request)).prefetch_related(Prefetch("orders", orders))
 
 
-def _hazard(request: Request, pk: int, *, action: str | None = None) -> Any:
+def hazard_for(request: Request, pk: int, *, action: str | None = None) -> Any:
+    """One hazard through the scope."""
     return fetch(_hazards(request), scope_of(request), action=action, pk=pk)
 
 
@@ -123,7 +124,7 @@ class HazardCollection(APIView):
             given=HazardCreate,
             model=Hazard,
             act=lambda values: hazards.record_hazard(by=request.user, now=timezone.now(), **values),
-            show=lambda row: HazardOut(_hazard(request, row.pk)).data,
+            show=lambda row: HazardOut(hazard_for(request, row.pk)).data,
         )
 
 
@@ -139,7 +140,7 @@ class HazardItem(APIView):
         responses={200: HazardOut, **READ},
     )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(HazardOut(_hazard(request, pk)).data)
+        return Response(HazardOut(hazard_for(request, pk)).data)
 
 
 class HazardExtensionView(APIView):
@@ -155,10 +156,10 @@ class HazardExtensionView(APIView):
         responses={200: HazardOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        row = _hazard(request, pk, action="hazards.order")
+        row = hazard_for(request, pk, action="hazards.order")
         values = facts_of(request, HazardExtension)
         hazards.extend_hazard(hazard=row, by=request.user, now=timezone.now(), **values)
-        return Response(HazardOut(_hazard(request, pk)).data)
+        return Response(HazardOut(hazard_for(request, pk)).data)
 
 
 class HazardRecheckView(APIView):

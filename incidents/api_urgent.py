@@ -38,7 +38,8 @@ def _rows(request: Request) -> ScopedQuerySet:
     return rows.prefetch_related("sides", "measures")
 
 
-def _notice(request: Request, pk: int, *, action: str | None = None) -> Any:
+def notice_for(request: Request, pk: int, *, action: str | None = None) -> Any:
+    """One notice through the scope."""
     return fetch(_rows(request), scope_of(request), action=action, pk=pk)
 
 
@@ -70,7 +71,7 @@ class UrgentCollection(APIView):
             given=UrgentCreate,
             model=UrgentNotice,
             act=lambda values: services.raise_notice(by=request.user, now=timezone.now(), **values),
-            show=lambda row: UrgentOut(_notice(request, row.pk)).data,
+            show=lambda row: UrgentOut(notice_for(request, row.pk)).data,
         )
 
 
@@ -86,7 +87,7 @@ class UrgentItem(APIView):
         responses={200: UrgentOut, **READ},
     )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(UrgentOut(_notice(request, pk)).data)
+        return Response(UrgentOut(notice_for(request, pk)).data)
 
 
 class UrgentMeasures(APIView):
@@ -102,7 +103,7 @@ class UrgentMeasures(APIView):
         responses={200: UrgentMeasureOut, 201: UrgentMeasureOut, **CREATED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        notice = _notice(request, pk, action="urgent.report")
+        notice = notice_for(request, pk, action="urgent.report")
         return create(
             request,
             given=MeasureCreate,
@@ -127,10 +128,10 @@ class UrgentDisposal(APIView):
         responses={200: UrgentOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        notice = _notice(request, pk, action="urgent.report")
+        notice = notice_for(request, pk, action="urgent.report")
         values = facts_of(request, DisposalStart)
         services.start_disposal(notice=notice, by=request.user, now=timezone.now(), **values)
-        return Response(UrgentOut(_notice(request, pk)).data)
+        return Response(UrgentOut(notice_for(request, pk)).data)
 
 
 def _side_act(request: Request, pk: int, given: type[Serializer], act: Any) -> Response:

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from incidents import api_ends as ends
+from incidents import api_events as events
 from incidents import api_ledgers as ledgers
+from incidents import api_parts as parts
 from incidents import api_records as records
 from incidents import api_urgent as urgent
 
@@ -50,4 +53,59 @@ urlpatterns = [
         ledgers.HazardRecheckView.as_view(),
         name="hazard-recheck",
     ),
+    path("incidents/<int:pk>/review/", parts.IncidentReview.as_view(), name="incident-review"),
+    path(
+        "incidents/<int:pk>/entries/<int:row>/strike/",
+        parts.EntryStrike.as_view(),
+        name="entry-strike",
+    ),
+    path(
+        "incidents/<int:pk>/attachments/",
+        parts.AttachmentCollection.as_view(),
+        name="attachment-list",
+    ),
+    path(
+        "incidents/<int:pk>/attachments/<int:row>/",
+        parts.AttachmentItem.as_view(),
+        name="attachment-detail",
+    ),
+    path(
+        "incidents/<int:pk>/attachments/<int:row>/strike/",
+        parts.AttachmentStrike.as_view(),
+        name="attachment-strike",
+    ),
+    path("incidents/<int:pk>/links/", parts.LinkCollection.as_view(), name="link-list"),
+    path(
+        "incidents/<int:pk>/links/<int:row>/strike/", parts.LinkStrike.as_view(), name="link-strike"
+    ),
+    path("places/", parts.PlaceCollection.as_view(), name="place-list"),
+    path("places/<int:pk>/", parts.PlaceItem.as_view(), name="place-detail"),
+    path(
+        "urgent-notices/<int:pk>/acknowledgement/",
+        ends.UrgentAcknowledgement.as_view(),
+        name="urgent-acknowledge",
+    ),
+    path(
+        "urgent-notices/<int:pk>/judgements/",
+        ends.UrgentJudgementView.as_view(),
+        name="urgent-judge",
+    ),
+    path("urgent-notices/<int:pk>/close/", ends.UrgentClosing.as_view(), name="urgent-close"),
+    path("urgent-notices/<int:pk>/strike/", ends.UrgentStrike.as_view(), name="urgent-strike"),
+    path("leads/<int:pk>/", ends.LeadItem.as_view(), name="lead-detail"),
+    path("leads/<int:pk>/strike/", ends.LeadStrike.as_view(), name="lead-strike"),
+    path("hazards/<int:pk>/strike/", ends.HazardStrike.as_view(), name="hazard-strike"),
+    path("disputes/", events.DisputeCollection.as_view(), name="dispute-list"),
+    path("disputes/<int:pk>/", events.DisputeItem.as_view(), name="dispute-detail"),
+    path("disputes/<int:pk>/steps/", events.DisputeSteps.as_view(), name="dispute-steps"),
+    path("disputes/<int:pk>/close/", events.DisputeClosing.as_view(), name="dispute-close"),
+    path("disputes/<int:pk>/strike/", events.DisputeStrike.as_view(), name="dispute-strike"),
+    path("dispute-screenings/", events.ScreeningCollection.as_view(), name="screening-list"),
+    path("outreach/", events.OutreachCollection.as_view(), name="outreach-list"),
+    path("outreach/<int:pk>/", events.OutreachItem.as_view(), name="outreach-detail"),
+    path("outreach/<int:pk>/strike/", events.OutreachStrike.as_view(), name="outreach-strike"),
+    path("tasks/", events.TaskCollection.as_view(), name="task-list"),
+    path("tasks/<int:pk>/", events.TaskItem.as_view(), name="task-detail"),
+    path("tasks/<int:pk>/answer/", events.TaskAnswerView.as_view(), name="task-answer"),
+    path("tasks/<int:pk>/strike/", events.TaskStrike.as_view(), name="task-strike"),
 ]
