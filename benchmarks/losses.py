@@ -1,4 +1,4 @@
-"""`python -m benchmarks.losses [--losses N] [--seed S] [--control]`: force losses on a real site.
+"""`python -m benchmarks.losses [--losses N] [--seed S] [--pause MS] [--control]`: forced losses.
 
 Every round types one call with a mark of its own, breaks something, recovers as a person would
 (open the page, sign in, go on) and counts the mark in the database at the very end. Lost: not
@@ -40,7 +40,7 @@ from tests.e2e.lossy import (
     until,
 )
 
-#: What passes between the last letter and the loss: the promise is a copy "each second".
+#: What passes between the last letter and Enter, or the loss: the promise is a copy "each second".
 TYPED_MS: Final = 1000
 #: The loss strikes at a random instant within this time after Enter.
 SENDING_MS: Final = 60
@@ -58,6 +58,7 @@ class Bench:
     log: Log
     dice: random.Random
     is_control: bool = False
+    pause_ms: int = TYPED_MS
     page: Page | None = None
     marks: dict[str, str] = field(default_factory=dict)
 
@@ -147,7 +148,7 @@ def run_round(bench: Bench, kind: str, loss: str, mark: str) -> None:
     page = bench.fresh()
     if kind == QUEUED:
         bench.line.cut()
-    type_call(page, mark, TYPED_MS if kind == DRAFT else 0)
+    type_call(page, mark, bench.pause_ms if kind != QUEUED else 0)
     if kind == QUEUED:
         page.locator(TEXT).first.press("Enter")
         until(lambda: kept_on(page, "outbox") > 0, 20, "the page says that it is kept")
@@ -236,6 +237,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.losses", description=__doc__)
     parser.add_argument("--losses", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="of the instants (default 1)")
+    parser.add_argument("--pause", type=int, default=TYPED_MS, help="ms after the last letter")
     parser.add_argument("--control", action="store_true", help="keep nothing: this must lose")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="policeroom-losses-"))
@@ -253,7 +255,7 @@ def main() -> int:
             log.forget_drafts()
             dice = random.Random(options.seed)  # noqa: S311 -- instants, no secrets
             try:
-                bench = Bench(web, line, device, log, dice, options.control)
+                bench = Bench(web, line, device, log, dice, options.control, options.pause)
                 return 1 if campaign(bench, options.losses) else 0
             finally:
                 device.kill()
