@@ -7,6 +7,7 @@ from incidents import api_events as events
 from incidents import api_ledgers as ledgers
 from incidents import api_parts as parts
 from incidents import api_records as records
+from incidents import api_tasks as tasks
 from incidents import api_urgent as urgent
 
 urlpatterns = [
@@ -104,8 +105,8 @@ urlpatterns = [
     path("outreach/", events.OutreachCollection.as_view(), name="outreach-list"),
     path("outreach/<int:pk>/", events.OutreachItem.as_view(), name="outreach-detail"),
     path("outreach/<int:pk>/strike/", events.OutreachStrike.as_view(), name="outreach-strike"),
-    path("tasks/", events.TaskCollection.as_view(), name="task-list"),
-    path("tasks/<int:pk>/", events.TaskItem.as_view(), name="task-detail"),
-    path("tasks/<int:pk>/answer/", events.TaskAnswerView.as_view(), name="task-answer"),
-    path("tasks/<int:pk>/strike/", events.TaskStrike.as_view(), name="task-strike"),
+    path("tasks/", tasks.TaskCollection.as_view(), name="task-list"),
+    path("tasks/<int:pk>/", tasks.TaskItem.as_view(), name="task-detail"),
+    path("tasks/<int:pk>/answer/", tasks.TaskAnswerView.as_view(), name="task-answer"),
+    path("tasks/<int:pk>/strike/", tasks.TaskStrike.as_view(), name="task-strike"),
 ]
