@@ -16,7 +16,7 @@ from policeroom.common.scope import Scope
 #: Characters of a search that count.
 LONGEST: Final = 60
 #: Lines of one group; the rest stands in the group's own list.
-MOST_LINES: Final = 20
+MOST_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

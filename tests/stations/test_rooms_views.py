@@ -621,16 +621,16 @@ def test_search_stays_in_the_readers_area(
     }
 
 
-def test_search_shows_at_most_twenty_and_says_so(
+def test_search_shows_at_most_ten_and_says_so(
     world: World, province_staff: User, as_user: SignIn
 ) -> None:
-    for number in range(21):
+    for number in range(11):
         add_university(f"41990200{number:02d}", f"样例学院{number:02d}", world.city_a)
 
     page = as_user(province_staff).get("/search/?q=样例学院")
 
     (group,) = page.context["groups"]
-    assert (len(group.rows), group.more) == (20, True)
+    assert (len(group.rows), group.more) == (10, True)
     assert "There are more" in page.content.decode()
 
 
