@@ -223,9 +223,9 @@ def _report(bench: Bench, seconds: float) -> int:
     print(f"\n{'kind · loss':<46}{'forced':>8}{'lost':>8}{'doubled':>9}")
     for name in dict.fromkeys(bench.marks.values()):
         marks = [mark for mark, kind in bench.marks.items() if kind == name]
-        lost = sum(counts[mark] == 0 for mark in marks)
-        doubled = sum(counts[mark] > 1 for mark in marks)
-        print(f"{name:<46}{len(marks):>8}{lost:>8}{doubled:>9}")
+        missing = sum(counts[mark] == 0 for mark in marks)
+        twice = sum(counts[mark] > 1 for mark in marks)
+        print(f"{name:<46}{len(marks):>8}{missing:>8}{twice:>9}")
     lost = [mark for mark, count in counts.items() if count == 0]
     doubled = [mark for mark, count in counts.items() if count > 1]
     print(f"{'together':<46}{len(counts):>8}{len(lost):>8}{len(doubled):>9}   {seconds:.0f} s")
