@@ -91,7 +91,7 @@ def test_keyboard_opens_search_sheet_and_menu(open_as: OpenAs) -> None:
     expect(page.locator("input[name=q]").first).to_be_focused()
     page.locator("h1").click()
     page.keyboard.press("?")
-    expect(page.locator("dialog")).to_be_visible()
+    expect(page.locator("#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("s")
@@ -172,7 +172,7 @@ def test_signing_out_closes_the_door(browser: Browser, address: str) -> None:
     inside = page.url
     page.locator("summary[aria-label], .account summary, details.menu summary").last.click()
     page.locator("form[action*='/accounts/logout/'] button").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/accounts/login/**")  # first the device forgets what it kept
     page.goto(inside)
     assert "/accounts/login/" in page.url
     page.context.close()
