@@ -44,12 +44,14 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "policeroom.settings.test"
     django.setup()
     from benchmarks.matcher import run as run_matcher  # noqa: PLC0415 -- app ready
+    from benchmarks.roster import run as run_roster  # noqa: PLC0415 -- app ready
     from benchmarks.run import run, run_calls  # noqa: PLC0415 -- app ready
 
     if options.calls:
         run_calls(options.calls)
     else:
         run_matcher()
+        run_roster()
         run(options.stations)
 
 
