@@ -13,6 +13,11 @@ from policeroom.accounts.demo import DEMO_PASSWORD
 from tests.e2e import site as e2e
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walk over every page comes first: it looks at the demonstration as it was seeded."""
+    items.sort(key=lambda item: item.path.name != "test_every_page.py")
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where the seeded site answers."""
@@ -33,12 +38,21 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def states(
     address: str, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], str]:
-    """Signed-in cookies of a demo account, made once through the sign-in page."""
+    """Signed-in cookies of a demo account, made through the sign-in page when there are none.
+
+    Some tests end every session of a person: what they ended is made again.
+    """
     folder: Path = tmp_path_factory.mktemp("states")
+
+    def is_signed_in(path: Path) -> bool:
+        context = e2e.context_of(browser, e2e.WIDE, str(path))
+        answer = context.request.get(f"{address}/accounts/sessions/", max_redirects=0)
+        context.close()
+        return answer.status == 200
 
     def state_of(username: str) -> str:
         path = folder / f"{username}.json"
-        if not path.exists():
+        if not path.exists() or not is_signed_in(path):
             context = e2e.context_of(browser, e2e.WIDE)
             page = context.new_page()
             e2e.sign_in(page, address, username, DEMO_PASSWORD)
