@@ -148,7 +148,7 @@ def run_round(bench: Bench, kind: str, loss: str, mark: str) -> None:
     page = bench.fresh()
     if kind == QUEUED:
         bench.line.cut()
-    type_call(page, mark, bench.pause_ms if kind != QUEUED else 0)
+    type_call(page, mark, {DRAFT: TYPED_MS, SENDING: bench.pause_ms, QUEUED: 0}[kind])
     if kind == QUEUED:
         page.locator(TEXT).first.press("Enter")
         until(lambda: kept_on(page, "outbox") > 0, 20, "the page says that it is kept")
@@ -237,7 +237,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.losses", description=__doc__)
     parser.add_argument("--losses", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="of the instants (default 1)")
-    parser.add_argument("--pause", type=int, default=TYPED_MS, help="ms after the last letter")
+    parser.add_argument(
+        "--pause", type=int, default=TYPED_MS, help="ms from text to Enter (default 1000)"
+    )
     parser.add_argument("--control", action="store_true", help="keep nothing: this must lose")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="policeroom-losses-"))
