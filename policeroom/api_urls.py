@@ -1,6 +1,11 @@
 """The JSON interface: addresses, its schema and the page that explains it."""
 
+from functools import lru_cache
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from incidents import api as incidents
@@ -11,10 +16,27 @@ from stations import api as stations
 app_name = "api"
 
 
+@lru_cache(maxsize=4)
+def document(language: str) -> dict[str, Any]:
+    """The OpenAPI document in the language in force; the same for everybody.
+
+    Made once in a process: it takes seconds, and the code does not change while it runs.
+    """
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class OnceGenerator(SchemaGenerator):
+    """Answers with the document that is already there."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return document(get_language() or "")
+
+
 class SchemaView(SpectacularJSONAPIView):
     """The OpenAPI document."""
 
     access_policy = SIGNED_IN
+    generator_class = OnceGenerator
 
 
 class DocsView(SpectacularSwaggerSplitView):
