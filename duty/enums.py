@@ -18,6 +18,17 @@ LEVEL_LABELS: Final = {
 LEVEL_CHOICES: Final = [(level.value, label) for level, label in LEVEL_LABELS.items()]
 
 
+class OrderState(TextChoices):
+    """What an order is at an instant; worked out, never stored."""
+
+    WAITING = "waiting", _("waits for approval")
+    PLANNED = "planned", _("begins later")
+    RUNNING = "running", _("in force")
+    ENDED = "ended", _("over")
+    SUPERSEDED = "superseded", _("superseded")
+    REVOKED = "revoked", _("revoked")
+
+
 class TriggerKind(TextChoices):
     """第九条: what asks for an officer in the room round the clock."""
 

@@ -60,6 +60,17 @@ app.conf.beat_schedule = {
         "options": {"expires": 50},
         # matrix Art. 13, 14 (4): receipts, leads, hazards, first reports; each told exactly once
     },
+    "settle-orders": {
+        "task": "duty.tasks.settle_orders",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+        # 第十五条, matrix D 15: a room that opens below a running order is bound from then on
+    },
+    "orders-without-end": {
+        "task": "duty.tasks.remind_of_open_orders",
+        "schedule": crontab(hour=7, minute=40),
+        # matrix D 15: an order without an end is brought to mind
+    },
     "idle-accounts": {
         "task": "policeroom.accounts.tasks.disable_idle_accounts",
         "schedule": crontab(hour=3, minute=10),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("access/", include("personnel.urls")),
     path("", include("stations.urls")),
     path("people/", include("personnel.people_urls")),
+    path("duty/", include("duty.urls")),
     path("incidents/", include("incidents.urls")),
     path("compliance/", include("compliance.urls")),
     path("reports/", include("reports.urls")),

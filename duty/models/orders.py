@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_CHOICES, DirectiveState, TriggerKind
@@ -138,6 +139,9 @@ class DutyOrder(Issued):
             models.Index(fields=["org_path", "-issued_at", "-id"], name="dutyorder_list_idx"),
             models.Index(fields=["starts_at"], name="dutyorder_start_idx"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:order-detail", args=[self.pk])
 
 
 class OrderReceipt(ScopedModel):

@@ -146,6 +146,16 @@ ENTRIES: Final = (
         daily=True,
     ),
     NavEntry(
+        label=_("Duty levels and orders"),
+        short=_("Duty"),
+        icon="shield-alert",
+        url_name="duty:order-list",
+        action="duty.view",
+        under=("duty:",),
+        key="d",
+        daily=True,
+    ),
+    NavEntry(
         label=_("People and strength"),
         short=_("People"),
         icon="users-round",

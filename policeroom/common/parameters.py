@@ -144,6 +144,15 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "P-15b", 19, "第十五条", _("Strength after a raise"), "count", "60", _MINUTES
         ),
         ParameterEntry(
+            "P-15c",
+            26,
+            "第十五条",
+            _("Reminder of an order without an end"),
+            "count",
+            "30",
+            _DAYS,
+        ),
+        ParameterEntry(
             "P-17", 20, "第十七条", _("Feedback without a due time"), "count", "24", _HOURS
         ),
         ParameterEntry("P-18", 21, "第十八条", _("A drill at least every"), "count", "365", _DAYS),

@@ -111,6 +111,11 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "people.train": _EDITORS | {Role.STATION_LEAD},
     "people.absence": _EDITORS | {Role.STATION_LEAD},
     "people.export": _EDITORS,
+    # 第十五条: levels and the orders that put rooms on them
+    "duty.view": _READERS,
+    "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
+    "orders.approve": _MASTER,  # 一级加强: a second person
+    "orders.answer": STATION_ROLES,
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

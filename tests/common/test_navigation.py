@@ -27,6 +27,7 @@ CALLS = {
     "incidents:list",
     "incidents:register",
     "incidents:statistics",
+    "duty:order-list",
     "personnel:person-list",
 }
 GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}

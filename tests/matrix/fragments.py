@@ -3,6 +3,7 @@
 from tests.matrix import (
     board,
     clocks,
+    duty_orders,
     imports,
     incidents_api,
     offline,
@@ -12,4 +13,15 @@ from tests.matrix import (
     rules,
 )
 
-FRAGMENTS = (quick, records, board, imports, clocks, rules, incidents_api, offline, people)
+FRAGMENTS = (
+    quick,
+    records,
+    board,
+    imports,
+    clocks,
+    rules,
+    incidents_api,
+    offline,
+    people,
+    duty_orders,
+)

@@ -1,0 +1,46 @@
+"""The sign of a room on the overview of its file: level, since when, by which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from duty.enums import LEVEL_LABELS
+from duty.queries.levels import RoomLevel, room_level
+from duty.tables.orders import LEVEL_TONES
+from policeroom.common.clock import ZONE
+from policeroom.common.pages import Fact, fact
+from policeroom.common.scope import Scope
+from policeroom.common.tables import display
+from stations.models import Station
+from stations.overview import OverviewCard, register
+
+
+def level_facts(found: RoomLevel) -> list[Fact]:
+    """Level, since when, and a line for each order that carries it."""
+    tone, mark = LEVEL_TONES[found.level]
+    hint = _("since %(at)s") % {"at": display(found.since)} if found.since else ""
+    facts = [Fact(_("Level"), LEVEL_LABELS[found.level], tone=tone, mark=mark, hint=hint)]
+    for order in found.orders:
+        until = display(order.ends_at) if order.ends_at else _("until revoked")
+        facts.append(
+            fact(
+                _("By order of %(unit)s") % {"unit": order.issuer.name},
+                str(order),
+                url=order.get_absolute_url(),
+                hint=_("until %(at)s") % {"at": until} if order.ends_at else until,
+            )
+        )
+    return facts
+
+
+@register
+def level_card(station: Station, scope: Scope, on: dt.date) -> OverviewCard | None:
+    """Shown to who may see duty: as of now, on the page of a past day as of its last minute."""
+    if not scope.allows("duty.view", station.org_path):
+        return None
+    end = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), ZONE)
+    at = min(timezone.now(), end - dt.timedelta(minutes=1))
+    return OverviewCard("duty/_level_card.html", {"facts": level_facts(room_level(station, at))})

@@ -1,0 +1,27 @@
+"""Recurring work on duty orders."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from duty.services import orders, receipts
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def settle_orders() -> int:
+    """Matrix D 15: rooms that open below a running order are bound, closed ones drop out."""
+    opened = receipts.settle_orders(now=timezone.now())
+    log.info("orders_settled", receipts=opened)
+    return opened
+
+
+@shared_task
+def remind_of_open_orders() -> int:
+    """Matrix D 15: an order without an end is brought to the issuer's mind."""
+    reminded = orders.remind_of_open_orders(now=timezone.now())
+    log.info("open_orders_reminded", orders=reminded)
+    return reminded

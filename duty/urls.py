@@ -1,0 +1,8 @@
+"""Addresses below /duty/."""
+
+from duty.urlconf import orders
+
+app_name = "duty"
+urlpatterns = [
+    *orders.urlpatterns,
+]

@@ -1,0 +1,62 @@
+"""Addresses and objects of duty orders: issued by county or city, answered by rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.utils import timezone
+
+from duty.levels import DutyLevel
+from duty.models import OrderReceipt
+from duty.services.orders import issue_order
+from policeroom.accounts.models import User
+from tests.matrix import Route
+from tests.world import World
+
+VIEW, ISSUE = "duty.view", "orders.issue"
+APPROVE, ANSWER = "orders.approve", "orders.answer"
+
+ROUTES: Final[dict[str, Route]] = {
+    "duty:order-list": Route(VIEW),
+    "duty:order-new": Route(ISSUE),
+    "duty:order-detail": Route(VIEW, "duty-order", "", VIEW),
+    "duty:order-live": Route(VIEW, "duty-order", "", VIEW),
+    "duty:order-rooms": Route(VIEW, "duty-order", "", VIEW),
+    "duty:order-supersede": Route(ISSUE, "duty-order", ISSUE, VIEW),
+    "duty:order-revoke": Route(ISSUE, "duty-order", ISSUE, VIEW),
+    "duty:order-approve": Route(APPROVE, "duty-order", APPROVE, VIEW),
+    "duty:receipt-acknowledge": Route(ANSWER, "duty-receipt", ANSWER, VIEW),
+    "duty:receipt-carry-out": Route(ANSWER, "duty-receipt", ANSWER, VIEW),
+}
+NOT_A_PAGE: Final[set[str]] = {"duty:order-live"}
+#: They exist for an order that waits or a room that has not answered; other tests open them.
+NEEDS_A_STATE: Final[set[str]] = {
+    "duty:order-approve",
+    "duty:order-supersede",
+    "duty:order-revoke",
+    "duty:receipt-carry-out",
+}
+
+
+def add_targets(world: World, add: Callable[..., None], author: User) -> None:
+    """An order of each bureau for each of its rooms, and the receipt of the room."""
+    now = timezone.now()
+    for number, room in enumerate(
+        (world.station_a1, world.center_a, world.station_a2, world.station_b1)
+    ):
+        order = issue_order(
+            issuer=room.operator,
+            number=f"矩阵{number}",
+            level=DutyLevel.TWO,
+            title="矩阵",
+            reason="矩阵",
+            targets=[room.org_path],
+            starts_at=now,
+            by=author,
+            now=now,
+        )
+        issued, bound = order.org_path, room.org_path
+        add("duty-order", f"order for {room.code}", {issued, bound}, issued, pk=order.pk)
+        receipt = OrderReceipt.objects.unscoped("matrix").get(order=order)
+        add("duty-receipt", f"receipt of {room.code}", {bound}, bound, pk=receipt.pk)
