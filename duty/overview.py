@@ -22,7 +22,7 @@ def level_facts(found: RoomLevel) -> list[Fact]:
     """Level, since when, and a line for each order that carries it."""
     tone, mark = LEVEL_TONES[found.level]
     hint = _("since %(at)s") % {"at": display(found.since)} if found.since else ""
-    facts = [Fact(_("Level"), LEVEL_LABELS[found.level], tone=tone, mark=mark, hint=hint)]
+    facts = [Fact(_("Duty level"), LEVEL_LABELS[found.level], tone=tone, mark=mark, hint=hint)]
     for order in found.orders:
         until = display(order.ends_at) if order.ends_at else _("until revoked")
         facts.append(

@@ -39,21 +39,21 @@ class OrderForm(ClientCreateForm, ScopedForm):
     issuer = forms.ModelChoiceField(
         label=_("Issued by"), queryset=OrgUnit.objects.none(), empty_label=None
     )
-    number = forms.CharField(label=_("Number"), max_length=60)
+    number = forms.CharField(label=_("Order number"), max_length=60)
     level = forms.TypedChoiceField(
-        label=_("Level"),
+        label=_("Duty level"),
         choices=LEVEL_CHOICES,
         coerce=int,
         initial=DutyLevel.TWO.value,
         widget=forms.RadioSelect,
         help_text=_("Level one, reinforced, holds once a second person has approved it."),
     )
-    title = forms.CharField(label=_("Subject"), max_length=120)
+    title = forms.CharField(label=_("Occasion"), max_length=120)
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
     areas = forms.ModelMultipleChoiceField(
-        label=_("Areas"),
+        label=_("Areas covered"),
         queryset=OrgUnit.objects.none(),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
@@ -66,7 +66,7 @@ class OrderForm(ClientCreateForm, ScopedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Their station numbers, separated by spaces or commas."),
     )
-    starts_at = InstantField(label=_("In force from"))
+    starts_at = InstantField(label=_("Takes effect at"))
     ends_at = InstantField(
         label=_("In force until"),
         required=False,
@@ -136,7 +136,7 @@ class OrderFilter(FilterForm):
 
     q = forms.CharField(label=_("Number or subject"), max_length=60)
     state = forms.ChoiceField(label=_("State"), choices=[*ANY, *OrderState.choices])
-    level = forms.ChoiceField(label=_("Level"), choices=[*ANY, *LEVEL_CHOICES])
+    level = forms.ChoiceField(label=_("Duty level"), choices=[*ANY, *LEVEL_CHOICES])
 
     def narrow(self, rows: QuerySet[DutyOrder]) -> QuerySet[DutyOrder]:
         data = self.cleaned_data
@@ -152,7 +152,7 @@ class OrderFilter(FilterForm):
 RECEIPT_STATES = (
     ("open", _("not received yet")),
     ("overdue", _("overdue")),
-    ("received", _("received")),
+    ("received", _("acknowledged by the room")),
     ("unfinished", _("received, not carried out")),
     ("carried-out", _("carried out")),
 )

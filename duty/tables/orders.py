@@ -41,11 +41,11 @@ RECEIPT_TONES: Final = {
 def order_columns(now: dt.datetime) -> tuple[Column, ...]:
     """The list of orders at an instant."""
     return (
-        Column("number", _("Number"), lambda r: r.number, primary=True),
-        Column("title", _("Subject"), lambda r: r.title, primary=True),
+        Column("number", _("Order number"), lambda r: r.number, primary=True),
+        Column("title", _("Occasion"), lambda r: r.title, primary=True),
         Column(
             "level",
-            _("Level"),
+            _("Duty level"),
             lambda r: str(LEVEL_LABELS[DutyLevel(r.level)]),
             tone=lambda r: LEVEL_TONES[DutyLevel(r.level)],
             primary=True,
@@ -58,7 +58,7 @@ def order_columns(now: dt.datetime) -> tuple[Column, ...]:
             primary=True,
         ),
         Column("issuer", _("Issued by"), lambda r: r.issuer.name),
-        Column("starts", _("In force from"), lambda r: r.starts_at, sort=("starts_at", "id")),
+        Column("starts", _("Takes effect at"), lambda r: r.starts_at, sort=("starts_at", "id")),
         Column("ends", _("In force until"), lambda r: r.ends_at),
         Column("issued", _("Issued at"), lambda r: r.issued_at, sort=("issued_at", "id")),
         Column("reason", _("Reason"), lambda r: r.reason, optional=True),
@@ -78,7 +78,7 @@ def receipt_word(row: Any, *, now: dt.datetime) -> str:
     """What became of a receipt, in a word."""
     status = clock_of(row, now=now)
     words = {
-        ClockStatus.MET: _now("received"),
+        ClockStatus.MET: _now("acknowledged in time"),
         ClockStatus.LATE: _now("received late"),
         ClockStatus.RUNNING: _now("not received yet"),
     }

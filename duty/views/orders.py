@@ -86,7 +86,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(order),
         "trail": [*trail(), Link(order.number)],
         "state": Fact("", state.label, tone=tone, mark=mark),
-        "facts": order_facts(order),
         "actions": _actions(order, scope, state),
         **live_context(request, order, now=now),
     }
@@ -143,10 +142,10 @@ def order_facts(order: DutyOrder) -> list[Fact]:
     level = DutyLevel(order.level)
     tone, mark = tables.LEVEL_TONES[level]
     facts = [
-        Fact(_("Level"), LEVEL_LABELS[level], tone=tone, mark=mark),
+        Fact(_("Duty level"), LEVEL_LABELS[level], tone=tone, mark=mark),
         fact(_("Issued by"), order.issuer.name, hint=order.issued_by.name),
         fact(_("Issued at"), order.issued_at),
-        fact(_("In force from"), queries.begins_at(order)),
+        fact(_("Takes effect at"), queries.begins_at(order)),
         Fact(_("In force until"), _until(order)),
         fact(_("For"), "、".join(queries.names_of(order.targets))),
         fact(_("Reason"), order.reason),
@@ -204,10 +203,13 @@ def live_context(
     own = rows.filter(scope.q(action="orders.answer"))
     unanswered = rows.filter(acknowledged_at__isnull=True, cancelled_at__isnull=True)
     columns = [c for c in tables.receipt_columns(now) if c.key in {"room", "receipt", "due"}]
+    answered_here = [_own(row, now=now) for row in own.order_by("org_path")[:SHOWN]]
     return {
         "order": order,
+        "facts": order_facts(order),
         "figures": _figures(order, sums),
-        "own": [_own(row, now=now) for row in own.order_by("org_path")[:SHOWN]],
+        "own": answered_here,
+        "watching": sums.rooms != len(answered_here) or not sums.rooms,
         "unanswered": small_table(
             columns, unanswered.order_by("due_at", "org_path")[:SHOWN], _("Not received yet")
         ),
@@ -224,7 +226,7 @@ def _figures(order: DutyOrder, sums: receipt_queries.Sums) -> list[Figure]:
     of_all = _("of %(rooms)d") % {"rooms": sums.rooms}
     return [
         Figure(_("Rooms"), sums.rooms, url=url),
-        Figure(_("Received"), sums.received, detail=of_all, url=f"{url}?state=received"),
+        Figure(_("Acknowledged"), sums.received, detail=of_all, url=f"{url}?state=received"),
         Figure(
             _("Overdue"),
             sums.overdue,
