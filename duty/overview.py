@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from duty.enums import LEVEL_LABELS
 from duty.queries.levels import RoomLevel, room_level
+from duty.queries.staffing import required_now
 from duty.tables.orders import LEVEL_TONES
+from duty.tables.staffing import need_facts
 from policeroom.common.clock import ZONE
 from policeroom.common.pages import Fact, fact
 from policeroom.common.scope import Scope
@@ -24,13 +26,14 @@ def level_facts(found: RoomLevel) -> list[Fact]:
     hint = _("since %(at)s") % {"at": display(found.since)} if found.since else ""
     facts = [Fact(_("Duty level"), LEVEL_LABELS[found.level], tone=tone, mark=mark, hint=hint)]
     for order in found.orders:
-        until = display(order.ends_at) if order.ends_at else _("until revoked")
+        end = display(order.ends_at)
+        until = _("until %(at)s") % {"at": end} if order.ends_at else _("until revoked")
         facts.append(
             fact(
-                _("By order of %(unit)s") % {"unit": order.issuer.name},
+                _("By order"),
                 str(order),
                 url=order.get_absolute_url(),
-                hint=_("until %(at)s") % {"at": until} if order.ends_at else until,
+                hint=f"{order.issuer.name} · {until}",
             )
         )
     return facts
@@ -43,4 +46,8 @@ def level_card(station: Station, scope: Scope, on: dt.date) -> OverviewCard | No
         return None
     end = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), ZONE)
     at = min(timezone.now(), end - dt.timedelta(minutes=1))
-    return OverviewCard("duty/_level_card.html", {"facts": level_facts(room_level(station, at))})
+    facts = level_facts(room_level(station, at))
+    needs = required_now([station], at)
+    return OverviewCard(
+        "duty/_level_card.html", {"facts": [*facts, *need_facts(needs[station.pk])]}
+    )

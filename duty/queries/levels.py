@@ -30,7 +30,7 @@ def levels_at(at: dt.datetime, scope: Scope) -> dict[int, Level]:
     Source: 第十五条; two statements, however many rooms and orders.
     """
     orders = DutyOrder.objects.unscoped("levels follow from every order that holds")
-    below = _by_target((row.targets, facts_of(row)) for row in orders.filter(in_force(at)))
+    below = by_target((row.targets, facts_of(row)) for row in orders.filter(in_force(at)))
     day = today_of(at)
     rooms = Station.objects.within(scope, action="duty.view").filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day
@@ -38,7 +38,7 @@ def levels_at(at: dt.datetime, scope: Scope) -> dict[int, Level]:
     known: dict[tuple[int, ...], Level] = {}
     found: dict[int, Level] = {}
     for pk, path in rooms.order_by().values_list("pk", "org_path"):
-        facts = _binding(below, path)
+        facts = binding(below, path)
         key = tuple(sorted(facts))
         if key not in known:
             known[key] = level_at(facts.values(), at)
@@ -83,9 +83,10 @@ def _since(facts: list[OrderFacts], level: DutyLevel, at: dt.datetime) -> dt.dat
     return None
 
 
-def _by_target(
+def by_target(
     orders: Iterable[tuple[list[str], OrderFacts]],
 ) -> dict[str, dict[int, OrderFacts]]:
+    """Orders by the paths they name."""
     below: dict[str, dict[int, OrderFacts]] = defaultdict(dict)
     for targets, facts in orders:
         for path in targets:
@@ -93,7 +94,8 @@ def _by_target(
     return below
 
 
-def _binding(below: dict[str, dict[int, OrderFacts]], path: str) -> dict[int, OrderFacts]:
+def binding(below: dict[str, dict[int, OrderFacts]], path: str) -> dict[int, OrderFacts]:
+    """The orders of `by_target` that bind a room."""
     found: dict[int, OrderFacts] = {}
     for length in LENGTHS:
         found |= below.get(path[:length], {})

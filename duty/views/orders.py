@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -19,10 +20,11 @@ from duty.models import DutyOrder
 from duty.queries import orders as queries
 from duty.queries import receipts as receipt_queries
 from duty.tables import orders as tables
+from duty.tables.staffing import need_columns, need_facts
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
-from policeroom.common.pages import Fact, Figure, Link, empty_state, fact, small_table
+from policeroom.common.pages import Fact, Figure, Link, Tab, empty_state, fact, small_table
 from policeroom.common.scope import Scope
 
 #: Unanswered rooms the page of an order shows; the list of its rooms shows all.
@@ -50,6 +52,7 @@ class OrderList(RegisterView):
         return {
             "subtitle": "",
             "trail": [],
+            "tabs": sections("orders"),
             "actions": actions if may else [],
             **empty_state(
                 "shield-check",
@@ -58,6 +61,14 @@ class OrderList(RegisterView):
                 actions if may else [],
             ),
         }
+
+
+def sections(current: str) -> list[Tab]:
+    """The lists below "Duty levels and orders" as tabs."""
+    return [
+        Tab(_("Duty orders"), reverse("duty:order-list"), current == "orders"),
+        Tab(_("Strength of the duty levels"), reverse("duty:staffing-list"), current == "strength"),
+    ]
 
 
 def order_for(request: HttpRequest, pk: int) -> DutyOrder:
@@ -96,11 +107,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes while rooms answer; 304 while nothing does."""
     order, now = order_for(request, pk), timezone.now()
-    sums = receipt_queries.sums_of(order, scope_of(request), now=now)
-    tag = _tag(order, sums, now=now)
+    stand = receipt_queries.stand_of(order, scope_of(request), now=now)
+    tag = _tag(order, stand, now=now)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
-    page = render(request, "duty/order_live.html", live_context(request, order, now=now, sums=sums))
+    page = render(
+        request, "duty/order_live.html", live_context(request, order, now=now, stand=stand)
+    )
     page["ETag"] = tag
     return page
 
@@ -120,7 +133,9 @@ class ReceiptList(RegisterView):
         return super().get(request, **kwargs)
 
     def rows(self, scope: Scope) -> ScopedQuerySet:
-        self.columns = tables.receipt_columns(timezone.now())
+        now = timezone.now()
+        needs = receipt_queries.needs_of(self.duty_order, scope, now=now)
+        self.columns = (*tables.receipt_columns(now), *need_columns(needs))
         return receipt_queries.receipt_rows(scope).filter(order=self.duty_order)
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -184,9 +199,9 @@ def _link(label: str, act: str, order: DutyOrder, icon: str, tone: str = "") -> 
     return Link(label, reverse(f"duty:order-{act}", args=[order.pk]), icon, tone)
 
 
-def _tag(order: DutyOrder, sums: receipt_queries.Sums, *, now: dt.datetime) -> str:
+def _tag(order: DutyOrder, stand: receipt_queries.Stand, *, now: dt.datetime) -> str:
     state = queries.state_of(order, now=now)
-    return f'"{order.pk}-{state}-{get_language()}-{sums.tag}"'
+    return f'"{order.pk}-{state}-{get_language()}-{stand.tag}"'
 
 
 def live_context(
@@ -194,39 +209,47 @@ def live_context(
     order: DutyOrder,
     *,
     now: dt.datetime,
-    sums: receipt_queries.Sums | None = None,
+    stand: receipt_queries.Stand | None = None,
 ) -> dict[str, Any]:
     """Figures, the reader's own rooms with their acts, and who has not answered."""
     scope = scope_of(request)
-    sums = sums or receipt_queries.sums_of(order, scope, now=now)
+    stand = stand or receipt_queries.stand_of(order, scope, now=now)
+    sums = stand.sums
     rows = receipt_queries.receipt_rows(scope).filter(order=order)
     own = rows.filter(scope.q(action="orders.answer"))
     unanswered = rows.filter(acknowledged_at__isnull=True, cancelled_at__isnull=True)
-    columns = [c for c in tables.receipt_columns(now) if c.key in {"room", "receipt", "due"}]
-    answered_here = [_own(row, now=now) for row in own.order_by("org_path")[:SHOWN]]
+    columns = [
+        replace(column, sort=())  # a short list that follows the clocks is not sorted by hand
+        for column in tables.receipt_columns(now)
+        if column.key in {"room", "receipt", "due"}
+    ]
+    answered_here = [_own(row, stand, now=now) for row in own.order_by("org_path")[:SHOWN]]
     return {
         "order": order,
         "facts": order_facts(order),
-        "figures": _figures(order, sums),
+        "figures": _figures(order, stand),
         "own": answered_here,
         "watching": sums.rooms != len(answered_here) or not sums.rooms,
         "unanswered": small_table(
             columns, unanswered.order_by("due_at", "org_path")[:SHOWN], _("Not received yet")
         ),
         "as_of": now,
-        "tag": _tag(order, sums, now=now),
+        "tag": _tag(order, stand, now=now),
         "rooms_url": reverse("duty:order-rooms", args=[order.pk]),
         "bound": sums.rooms,
         "all_received": sums.rooms > 0 and sums.rooms == sums.received,
     }
 
 
-def _figures(order: DutyOrder, sums: receipt_queries.Sums) -> list[Figure]:
+def _figures(order: DutyOrder, stand: receipt_queries.Stand) -> list[Figure]:
+    sums = stand.sums
     url = reverse("duty:order-rooms", args=[order.pk])
     of_all = _("of %(rooms)d") % {"rooms": sums.rooms}
     return [
         Figure(_("Rooms"), sums.rooms, url=url),
-        Figure(_("Acknowledged"), sums.received, detail=of_all, url=f"{url}?state=received"),
+        Figure(
+            _("Rooms that acknowledged"), sums.received, detail=of_all, url=f"{url}?state=received"
+        ),
         Figure(
             _("Overdue"),
             sums.overdue,
@@ -236,11 +259,19 @@ def _figures(order: DutyOrder, sums: receipt_queries.Sums) -> list[Figure]:
             url=f"{url}?state=overdue",
         ),
         Figure(_("Carried out"), sums.carried_out, detail=of_all, url=f"{url}?state=carried-out"),
+        Figure(
+            _("Rooms short of people"),
+            stand.short,
+            detail=_("%(n)d without numbers") % {"n": stand.unknown} if stand.unknown else "",
+            tone="bad" if stand.short else "",
+            mark="▲" if stand.short else "",
+            url=url,
+        ),
         Figure(_("Guards added"), sums.guards),
     ]
 
 
-def _own(row: Any, *, now: dt.datetime) -> dict[str, Any]:
+def _own(row: Any, stand: receipt_queries.Stand, *, now: dt.datetime) -> dict[str, Any]:
     """A receipt the reader may answer, with the acts that are left."""
     tone, mark = tables.RECEIPT_TONES[tables.clock_of(row, now=now)]
     facts = [
@@ -249,6 +280,7 @@ def _own(row: Any, *, now: dt.datetime) -> dict[str, Any]:
         fact(_("Received at"), row.acknowledged_at),
         fact(_("Carried out at"), row.implemented_at, hint=row.implementation),
         fact(_("Guards added"), row.guards_added),
+        *need_facts(stand.needs.get(row.station_id)),
     ]
     revoked = row.order.revoked_at is not None
     args = [row.pk]

@@ -116,6 +116,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
     "orders.approve": _MASTER,  # 一级加强: a second person
     "orders.answer": STATION_ROLES,
+    "staffing.edit": frozenset({Role.CITY}),  # JS-15-1: the city fixes the numbers
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

@@ -169,7 +169,7 @@ def test_the_live_part_follows_the_rooms_and_is_silent_while_nothing_happens(
     room.post(url("receipt-acknowledge", receipt))
     changed = center.get(url("order-live", order), headers={"if-none-match": tag})
     assert changed.status_code == 200
-    assert [figure.value for figure in changed.context["figures"]] == [3, 1, 0, 0, 0]
+    assert [figure.value for figure in changed.context["figures"]] == [3, 1, 0, 0, 0, 0]
     assert world.station_a1.name not in {
         r.cells[0].text for r in changed.context["unanswered"].rows
     }
@@ -178,7 +178,7 @@ def test_the_live_part_follows_the_rooms_and_is_silent_while_nothing_happens(
     sent = {"implemented_at": minute, "implementation": "双岗巡逻", "guards_added": 6}
     room.post(url("receipt-carry-out", receipt), sent)
     figures = center.get(url("order-live", order)).context["figures"]
-    assert [figure.value for figure in figures] == [3, 1, 0, 1, 6]
+    assert [figure.value for figure in figures] == [3, 1, 0, 1, 0, 6]
     page = room.get(order.get_absolute_url()).content.decode()
     assert "双岗巡逻" in page
     assert url("receipt-acknowledge", receipt) not in page

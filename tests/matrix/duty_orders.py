@@ -10,7 +10,10 @@ from django.utils import timezone
 from duty.levels import DutyLevel
 from duty.models import OrderReceipt
 from duty.services.orders import issue_order
+from duty.services.staffing import fix_strength
 from policeroom.accounts.models import User
+from stations.enums import UnitKind
+from stations.models import OrgUnit
 from tests.matrix import Route
 from tests.world import World
 
@@ -26,6 +29,10 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:order-supersede": Route(ISSUE, "duty-order", ISSUE, VIEW),
     "duty:order-revoke": Route(ISSUE, "duty-order", ISSUE, VIEW),
     "duty:order-approve": Route(APPROVE, "duty-order", APPROVE, VIEW),
+    "duty:staffing-list": Route(VIEW),
+    "duty:staffing-new": Route("staffing.edit"),
+    "duty:staffing-copy": Route("staffing.edit"),
+    "duty:staffing-end": Route("staffing.edit", "duty-strength", "staffing.edit", VIEW),
     "duty:receipt-acknowledge": Route(ANSWER, "duty-receipt", ANSWER, VIEW),
     "duty:receipt-carry-out": Route(ANSWER, "duty-receipt", ANSWER, VIEW),
 }
@@ -36,6 +43,7 @@ NEEDS_A_STATE: Final[set[str]] = {
     "duty:order-supersede",
     "duty:order-revoke",
     "duty:receipt-carry-out",
+    "duty:staffing-end",
 }
 
 
@@ -58,5 +66,17 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
         )
         issued, bound = order.org_path, room.org_path
         add("duty-order", f"order for {room.code}", {issued, bound}, issued, pk=order.pk)
+        city = room.org_path[:4]
+        row = fix_strength(
+            unit=OrgUnit.objects.unscoped("matrix").get(org_path=city, kind=UnitKind.CITY),
+            level=DutyLevel.TWO,
+            officers=1,
+            auxiliaries=1,
+            valid_from=room.opened_on,
+            document_no="矩阵",
+            by=author,
+            station=room,
+        )
+        add("duty-strength", f"strength of {room.code}", {city, bound}, city, pk=row.pk)
         receipt = OrderReceipt.objects.unscoped("matrix").get(order=order)
         add("duty-receipt", f"receipt of {room.code}", {bound}, bound, pk=receipt.pk)
