@@ -43,6 +43,7 @@ def strength_columns(may_end: Callable[[Any], bool]) -> tuple[Column, ...]:
         _("Act"),
         lambda r: _now("End the row") if may_end(r) else "",
         url=lambda r: reverse("duty:staffing-end", args=[r.pk]) if may_end(r) else "",
+        primary=True,
     )
     return (*columns, act)
 
