@@ -18,16 +18,27 @@ from policeroom.common.scope import SEGMENTS, Scope, range_q, subtree
 from stations.enums import UnitKind
 from stations.models import Campus, Cluster, OrgUnit, Station, UnitMove
 
+#: Name of every array of paths: whom an order is for.
+PATH_LIST: Final = "targets"
 #: Rows that stay under the path they were written with.
 HISTORY: Final = (AuditEvent,)
 
 
 def path_models() -> list[type[models.Model]]:
     """Every model whose rows carry an `org_path`, in a fixed order; the audit trail left out."""
+    return _models_with("org_path")
+
+
+def path_list_models() -> list[type[models.Model]]:
+    """Every model whose rows name paths in an array, in a fixed order."""
+    return _models_with(PATH_LIST)
+
+
+def _models_with(name: str) -> list[type[models.Model]]:
     found = []
     for model in apps.get_models(include_auto_created=True):
         try:
-            model._meta.get_field("org_path")
+            model._meta.get_field(name)
         except FieldDoesNotExist:
             continue
         if model not in HISTORY and not model._meta.proxy:

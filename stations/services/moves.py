@@ -21,7 +21,13 @@ from policeroom.common.errors import ConflictError, DomainError
 from policeroom.common.scope import range_q, subtree
 from stations.enums import LINE_DEPTH, UnitKind
 from stations.models import OrgUnit, UnitMove
-from stations.queries.moves import path_models, rows_below, running_roles
+from stations.queries.moves import (
+    PATH_LIST,
+    path_list_models,
+    path_models,
+    rows_below,
+    running_roles,
+)
 from stations.services.org import allocate_path
 
 #: Line units that change their superior; rooms keep their bureau, cities their province.
@@ -170,4 +176,26 @@ def _follow(old_path: str, new_path: str) -> dict[str, int]:
         cursor.execute("SET LOCAL statement_timeout = '10min'")
     for model in found:
         rows_below(model, old_path).update(org_path=changed)
+    _follow_lists(old_path, new_path)
     return {model._meta.label_lower: count for model, count in found.items()}
+
+
+def _follow_lists(old_path: str, new_path: str) -> None:
+    """Let arrays of paths follow: an order to a bureau goes on to bind its rooms.
+
+    The rows stay where they are, and so does what was sent to others in the same array.
+    """
+    with connection.cursor() as cursor:
+        for model in path_list_models():
+            table, column = map(connection.ops.quote_name, (model._meta.db_table, PATH_LIST))
+            cursor.execute(
+                f"""
+                UPDATE {table} SET {column} = (
+                    SELECT array_agg(CASE WHEN starts_with(path, %(old)s)
+                                     THEN %(new)s || substr(path, %(after)s) ELSE path END
+                                     ORDER BY place)
+                    FROM unnest({column}) WITH ORDINALITY AS listed(path, place))
+                WHERE EXISTS (SELECT 1 FROM unnest({column}) path WHERE starts_with(path, %(old)s))
+                """,  # noqa: S608 -- names of our own models, quoted
+                {"old": old_path, "new": new_path, "after": len(old_path) + 1},
+            )

@@ -23,6 +23,7 @@ from policeroom.common.errors import ConflictError, DomainError
 from policeroom.common.models import AuditEvent, Notification
 from policeroom.common.roles import Role
 from stations.enums import UnitKind
+from stations.services.moves import move_unit
 from stations.services.org import create_unit
 from stations.services.rooms import close_station
 from tests.duty.orders_helpers import (
@@ -387,3 +388,25 @@ def test_order_without_an_end_is_brought_to_mind_once_a_period(
 
 def test_tasks_run_on_an_empty_table(db: None) -> None:
     assert (settle_task(), remind_task()) == (0, 0)
+
+
+def test_an_order_goes_on_to_bind_a_county_that_moves(world: World) -> None:
+    province = make_user("200071", "省厅", world.province, Role.PROVINCE)
+    order = ordered(
+        world.province, province, targets=[world.city_b.org_path, world.county_a1.org_path]
+    )
+    assert world.station_a1.code in bound(order)
+    move = move_unit(
+        unit=world.county_a1,
+        parent=world.city_b,
+        seen_path=world.county_a1.org_path,
+        reason="区划调整",
+        by=province,
+        at=NOW,
+    )
+    order.refresh_from_db()
+    assert set(order.targets) == {world.city_b.org_path, move.new_path}
+    world.station_a1.refresh_from_db()
+    assert any(world.station_a1.org_path.startswith(path) for path in order.targets)
+    settle_orders(now=NOW + MINUTE)
+    assert receipt_of(order, world.station_a1).org_path == world.station_a1.org_path
