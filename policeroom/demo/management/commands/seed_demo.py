@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from personnel.services import escalate_overdue
 from policeroom.accounts.models import User
+from policeroom.demo.duty import build_duty
 from policeroom.demo.follow_ups import build_follow_ups
 from policeroom.demo.incidents import build_incidents
 from policeroom.demo.ledgers import build_ledgers
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             build_ledgers(stage, calls)
             build_records(stage)
             build_staff(stage, places)
+            build_duty(stage, places)
             escalate_overdue(now=now)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
