@@ -27,7 +27,7 @@ STATE_TONES: Final = {
     OrderState.RUNNING: ("ok", "✓"),
     OrderState.ENDED: ("neutral", ""),
     OrderState.SUPERSEDED: ("neutral", ""),
-    OrderState.REVOKED: ("neutral", "✕"),
+    OrderState.REVOKED: ("neutral", "×"),
 }
 RECEIPT_TONES: Final = {
     ClockStatus.RUNNING: ("info", ""),

@@ -173,7 +173,7 @@ def due_column(
 def record_tone(row: Any, closed: str = "closed_at") -> tuple[str, str]:
     """Open, closed or struck."""
     if row.struck_at is not None:
-        return ("neutral", "✕")
+        return ("neutral", "×")
     return ("ok", "✓") if getattr(row, closed) is not None else ("info", "")
 
 
@@ -195,7 +195,7 @@ def kept_column() -> Column:
         "state",
         _("State"),
         lambda r: _now("void") if r.struck_at else _now("recorded"),
-        tone=lambda r: ("neutral", "✕") if r.struck_at else ("ok", "✓"),
+        tone=lambda r: ("neutral", "×") if r.struck_at else ("ok", "✓"),
     )
 
 
