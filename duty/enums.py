@@ -48,8 +48,8 @@ class ArrangementPart(TextChoices):
 class ShiftKind(TextChoices):
     """What a shift is; the fairness of a roster counts nights and days off by it."""
 
-    DAY = "day", _("day")
-    NIGHT = "night", _("night")
+    DAY = "day", _("day shift")
+    NIGHT = "night", _("night shift")
     WHOLE = "whole", _("24 hours")
 
 

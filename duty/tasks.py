@@ -1,4 +1,4 @@
-"""Recurring work on duty orders."""
+"""Recurring work on duty."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from duty.services import orders, receipts
+from duty.services.presence import end_forgotten
 
 log = structlog.get_logger(__name__)
 
@@ -25,3 +26,11 @@ def remind_of_open_orders() -> int:
     reminded = orders.remind_of_open_orders(now=timezone.now())
     log.info("open_orders_reminded", orders=reminded)
     return reminded
+
+
+@shared_task
+def end_forgotten_presences() -> int:
+    """第九条, matrix D 16: a missing check-out ends at the shift's end, not verified."""
+    ended = end_forgotten(now=timezone.now())
+    log.info("presences_ended", presences=ended)
+    return ended

@@ -71,6 +71,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=7, minute=40),
         # matrix D 15: an order without an end is brought to mind
     },
+    "forgotten-presences": {
+        "task": "duty.tasks.end_forgotten_presences",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+        # 第九条, matrix D 16: a missing check-out ends at the shift's end, not verified
+    },
     "idle-accounts": {
         "task": "policeroom.accounts.tasks.disable_idle_accounts",
         "schedule": crontab(hour=3, minute=10),

@@ -258,6 +258,8 @@ class Presence(ClientCreated, OfStation):
     left_source = models.CharField(
         _("end recorded"), max_length=10, choices=PresenceSource.choices, blank=True, default=""
     )
+    #: It never was: the wrong person was checked in. Kept, and counted nowhere.
+    struck_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(OfStation.Meta):
         verbose_name = _("presence")
@@ -278,13 +280,16 @@ class Presence(ClientCreated, OfStation):
                 "presence_no_overlap",
                 start="came_at",
                 end="left_at",
+                condition=Q(struck_at__isnull=True),
                 message=_("This person is already checked in somewhere in that time."),
             ),
         ]
         indexes = [
             models.Index(fields=["org_path", "came_at"], name="presence_path_idx"),
             models.Index(
-                fields=["org_path"], name="presence_open_idx", condition=Q(left_at__isnull=True)
+                fields=["org_path"],
+                name="presence_open_idx",
+                condition=Q(left_at__isnull=True, struck_at__isnull=True),
             ),
         ]
 

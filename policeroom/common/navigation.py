@@ -156,6 +156,15 @@ ENTRIES: Final = (
         daily=True,
     ),
     NavEntry(
+        label=_("Who is here"),
+        icon="user-check",
+        url_name="duty:presence",
+        action="duty.view",
+        under=("duty:presence", "duty:roster"),
+        key="h",
+        daily=True,
+    ),
+    NavEntry(
         label=_("People and strength"),
         short=_("People"),
         icon="users-round",

@@ -121,6 +121,15 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "P-09b", 17, "第九条", _("Gap tolerated at a handover"), "whole", "0", _MINUTES
         ),
         ParameterEntry(
+            "P-09c",
+            27,
+            "第九条",
+            _("A presence with neither check-out nor shift ends after"),
+            "count",
+            "12",
+            _HOURS,
+        ),
+        ParameterEntry(
             "P-13a", 6, "第十三条", _("Check of a lead without a due time"), "count", "7", _DAYS
         ),
         ParameterEntry("P-13c", 7, "第十三条", _("Receipt of a transfer"), "count", "24", _HOURS),

@@ -117,6 +117,10 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "orders.approve": _MASTER,  # 一级加强: a second person
     "orders.answer": STATION_ROLES,
     "staffing.edit": frozenset({Role.CITY}),  # JS-15-1: the city fixes the numbers
+    # 第九条, 第十六条: who is in the room, and who is to be
+    "roster.edit": frozenset({Role.STATION_LEAD, Role.COUNTY}),
+    "presence.record": STATION_ROLES,
+    "presence.correct": frozenset({Role.STATION_LEAD, Role.COUNTY}),
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

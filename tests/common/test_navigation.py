@@ -23,6 +23,7 @@ READ = {
     "compliance:parameter-list",
 }
 CALLS = {
+    "duty:presence",
     "incidents:board",
     "incidents:list",
     "incidents:register",
@@ -105,6 +106,8 @@ def test_visible_entries_follow_the_roles_table(roles, expected):
         ("incidents:detail", "incidents:list"),
         ("incidents:urgent-detail", "incidents:register"),
         ("incidents:statistics-export", "incidents:statistics"),
+        ("duty:presence-room", "duty:presence"),
+        ("duty:roster-room", "duty:presence"),
         ("personnel:vacancy-detail", "personnel:person-list"),
         ("accounts:inbox", "accounts:inbox"),
         ("accounts:password", None),

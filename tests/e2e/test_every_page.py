@@ -82,6 +82,8 @@ BESIDES = {
         ("/incidents/imports/", "row"),
         ("/incidents/offline/records/", "row"),
         ("/duty/orders/?state=running", "row"),
+        ("/duty/presence/", "page"),
+        ("/duty/roster/", "page"),
     ),
     COUNTY: (
         ("/incidents/urgent/?state=open", "row"),

@@ -4,6 +4,8 @@ from tests.matrix import (
     board,
     clocks,
     duty_orders,
+    duty_presence,
+    duty_roster,
     imports,
     incidents_api,
     offline,
@@ -24,4 +26,6 @@ FRAGMENTS = (
     offline,
     people,
     duty_orders,
+    duty_presence,
+    duty_roster,
 )

@@ -1,0 +1,58 @@
+"""Input about rosters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from duty.models import ShiftTemplate
+from duty.queries.roster import OF_ROOM, posted_in
+from personnel.models import Person
+from policeroom.common.forms import ClientCreateForm, DayField, ScopedForm, ScopedModelForm
+from stations.models import Station
+
+#: How far from today people are offered: those who left a while ago, those who come next year.
+BACK, AHEAD = dt.timedelta(days=62), dt.timedelta(days=366)
+
+
+class BookForm(ClientCreateForm, ScopedForm):
+    """Who takes which shift on which day. The room comes from the view."""
+
+    person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Person"))
+    template = forms.ModelChoiceField(queryset=ShiftTemplate.objects.none(), label=_("Shift"))
+    day = DayField(label=_("Day"))
+
+    def __init__(self, *args: Any, station: Station, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = posted_in(station, today - BACK, today + AHEAD)
+        self.fields["template"].queryset = ShiftTemplate.objects.unscoped(OF_ROOM).filter(
+            station=station, is_active=True
+        )
+
+
+class TemplateForm(ScopedModelForm):
+    """A shift as the room usually has it."""
+
+    class Meta:
+        model = ShiftTemplate
+        fields = ("name", "kind", "starts", "minutes", "officers", "auxiliaries", "is_active")
+        widgets = {"starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+
+
+class WeekForm(ScopedForm):
+    """Any day of the week that is shown."""
+
+    on = DayField(label=_("Week of"), required=False)
+
+
+class CopyForm(ScopedForm):
+    """The Monday of the week that is filled."""
+
+    monday = DayField(widget=forms.HiddenInput)
+
+
+class StrikeShiftForm(forms.Form):
+    """Nothing to enter."""

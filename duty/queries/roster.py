@@ -1,0 +1,163 @@
+"""The roster of a room: one week, who is booked, and what is open; in constant queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from duty.demand import Booking, Demand, Lack, lacks, shift_span
+from duty.models import RosterShift, ShiftTemplate
+from personnel.enums import PersonKind
+from personnel.models import Absence, Assignment, Person
+from policeroom.common.clock import ZONE
+from policeroom.common.intervals import Span
+from policeroom.common.models import Interval
+from stations.models import Station
+
+OF_ROOM = "rows of a room its caller fetched through the scope"
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person on one day: the shifts that begin then."""
+
+    day: dt.date
+    shifts: list[RosterShift]
+    is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person over the week."""
+
+    person: Person
+    cells: list[Cell]
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The roster of a room from a Monday on."""
+
+    monday: dt.date
+    lines: list[Line]
+    lacks: list[Lack]
+    templates: list[ShiftTemplate]
+
+    @property
+    def days(self) -> list[dt.date]:
+        return [self.monday + n * DAY for n in range(7)]
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """The first day of the ISO week."""
+    return day - day.weekday() * DAY
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), ZONE)
+
+
+def standing_shifts() -> QuerySet[RosterShift]:
+    """Shifts that are not struck."""
+    return RosterShift.objects.unscoped(OF_ROOM).filter(struck_at__isnull=True)
+
+
+def posted_in(station: Station, first: dt.date, last: dt.date) -> QuerySet[Person]:
+    """People who have a post in the room on some day of the stretch (both days included)."""
+    posts = Assignment.objects.unscoped(OF_ROOM).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
+        person=OuterRef("pk"),
+        station=station,
+        valid_from__lte=last,
+    )
+    people = Person.objects.unscoped(OF_ROOM).filter(Exists(posts))
+    return people.exclude(left_on__lte=first).order_by("-kind", "name", "id")
+
+
+def week_of(station: Station, monday: dt.date) -> Week:
+    """People by days. Hours are those of the shifts that begin in the week."""
+    start, end = midnight(monday), midnight(monday + WEEK)
+    # a shift of up to two days that begins on Sunday is judged whole
+    shifts = list(
+        standing_shifts()
+        .filter(station=station, ends_at__gt=start, starts_at__lt=end + 2 * DAY)
+        .select_related("person", "template")
+        .order_by("starts_at", "id")
+    )
+    inside = [row for row in shifts if start <= row.starts_at < end]
+    people = {row.pk: row for row in posted_in(station, monday, monday + WEEK - DAY)}
+    for row in inside:
+        people.setdefault(row.person_id, row.person)
+    away = _away(people, monday)
+    templates = list(ShiftTemplate.objects.unscoped(OF_ROOM).filter(station=station))
+    by_cell: dict[tuple[int, dt.date], list[RosterShift]] = defaultdict(list)
+    for row in inside:
+        by_cell[row.person_id, timezone.localdate(row.starts_at, ZONE)].append(row)
+    days = [monday + n * DAY for n in range(7)]
+    lines = [
+        Line(
+            person,
+            [Cell(day, by_cell[pk, day], (pk, day) in away) for day in days],
+            sum(_hours(row) for row in inside if row.person_id == pk),
+        )
+        for pk, person in people.items()
+    ]
+    bookings = [
+        Booking(Span(row.starts_at, row.ends_at), row.person.kind == PersonKind.OFFICER)
+        for row in shifts
+    ]
+    return Week(monday, lines, lacks(_demands(station, templates, days), bookings), templates)
+
+
+def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.date]) -> list[Demand]:
+    """What the room asks of each day it is open."""
+    return [
+        Demand(one.name, shift_span(day, one.starts, one.minutes), one.officers, one.auxiliaries)
+        for day in days
+        if station.opened_on <= day and (station.closed_on is None or day < station.closed_on)
+        for one in templates
+        if one.is_active
+    ]
+
+
+def _away(people: dict[int, Person], monday: dt.date) -> set[tuple[int, dt.date]]:
+    """(person, day) of the week on which somebody is absent."""
+    rows = Absence.objects.unscoped(OF_ROOM).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=monday),
+        person__in=people,
+        valid_from__lt=monday + WEEK,
+        struck_at__isnull=True,
+    )
+    return {
+        (row.person_id, day)
+        for row in rows
+        for day in (monday + n * DAY for n in range(7))
+        if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
+    }
+
+
+def absence_on(person: Person, first: dt.date, last: dt.date) -> Absence | None:
+    """The first absence of a person that touches one of the days."""
+    rows = Absence.objects.unscoped(OF_ROOM).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
+        person=person,
+        valid_from__lte=last,
+        struck_at__isnull=True,
+    )
+    return rows.order_by("valid_from").first()
+
+
+def has_post(person: Person, station: Station, day: dt.date) -> bool:
+    """Whether somebody has a post in the room on a day."""
+    rows = Assignment.objects.unscoped(OF_ROOM).filter(person=person, station=station)
+    return rows.filter(Interval.valid_on(day)).exists()
+
+
+def _hours(row: RosterShift) -> float:
+    return (row.ends_at - row.starts_at) / dt.timedelta(hours=1)

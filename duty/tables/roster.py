@@ -1,0 +1,41 @@
+"""Columns of the hours a roster leaves open, and of the shifts a room usually has."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from duty.demand import Lack
+from duty.models import ShiftTemplate
+from personnel.enums import PersonKind
+from policeroom.common.tables import Column
+
+
+def _kind(lack: Lack) -> str:
+    return PersonKind.OFFICER if lack.is_officer else PersonKind.AUXILIARY
+
+
+LACK_COLUMNS = (
+    Column("from", _("from"), lambda lack: lack.span.start, primary=True),
+    Column("until", _("until"), lambda lack: lack.span.end, primary=True),
+    Column("shift", _("Shift"), lambda lack: lack.demand.name),
+    Column("kind", _("Kind"), _kind, words=dict(PersonKind.choices), primary=True),
+    Column("missing", _("People missing"), lambda lack: lack.missing, numeric=True, primary=True),
+)
+
+
+def template_columns(may_edit: bool) -> tuple[Column, ...]:
+    """Usual shifts; who may edit reaches the form through the name."""
+
+    def url(row: ShiftTemplate) -> str:
+        return reverse("duty:roster-template-edit", args=[row.pk]) if may_edit else ""
+
+    return (
+        Column("name", _("Name"), lambda t: t.name, url, primary=True),
+        Column("kind", _("Kind"), lambda t: t.get_kind_display()),
+        Column("starts", _("begins"), lambda t: f"{t.starts:%H:%M}", primary=True),
+        Column("minutes", _("length (minutes)"), lambda t: t.minutes, numeric=True, primary=True),
+        Column("officers", _("officers"), lambda t: t.officers, numeric=True),
+        Column("auxiliaries", _("auxiliaries"), lambda t: t.auxiliaries, numeric=True),
+        Column("offered", _("offered"), lambda t: t.is_active),
+    )
