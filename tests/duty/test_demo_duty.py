@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
@@ -13,9 +14,11 @@ from django.utils import timezone
 
 from duty.enums import OrderState
 from duty.levels import DutyLevel
-from duty.models import DutyOrder, LevelStaffing, OrderReceipt
+from duty.models import DutyOrder, LevelStaffing, OrderReceipt, Presence, RosterShift
 from duty.queries.orders import state_of
+from personnel.models import Absence
 from policeroom.accounts.models import User
+from policeroom.common.clock import ZONE
 from policeroom.common.models import Deadline
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -59,3 +62,30 @@ def test_every_city_has_a_number_for_every_level_and_kind(now: dt.datetime) -> N
     cities = LevelStaffing.everything.values_list("unit", flat=True).distinct().count()
     assert LevelStaffing.everything.count() == cities * 6
     assert cities == 13
+
+
+def test_nobody_is_booked_while_away_or_without_a_rest(now: dt.datetime) -> None:
+    shifts = list(RosterShift.everything.order_by("person", "starts_at"))
+    assert len(shifts) > 5_000
+    pairs = pairwise(shifts)
+    rests = [b.starts_at - a.ends_at for a, b in pairs if a.person_id == b.person_id]
+    assert min(rests) >= dt.timedelta(hours=11)
+    for row in Absence.everything.filter(struck_at__isnull=True):
+        first = dt.datetime.combine(row.valid_from, dt.time(), ZONE)
+        booked = RosterShift.everything.filter(person=row.person, ends_at__gt=first)
+        if row.valid_to:
+            end = dt.datetime.combine(row.valid_to, dt.time(), ZONE)
+            booked = booked.filter(starts_at__lt=end)
+        assert not booked.exists()
+
+
+def test_the_own_room_has_two_terms_and_somebody_is_on_duty_in_most_rooms(
+    now: dt.datetime,
+) -> None:
+    lead = User.objects.get(username="990401")
+    own = RosterShift.everything.filter(org_path=lead.org_path)
+    assert own.earliest("starts_at").starts_at < now - dt.timedelta(days=300)
+    assert own.latest("starts_at").starts_at > now
+    planned = RosterShift.everything.filter(starts_at__lte=now, ends_at__gt=now)
+    here = Presence.everything.filter(came_at__lte=now, left_at__isnull=True)
+    assert here.count() > 0.8 * planned.count()

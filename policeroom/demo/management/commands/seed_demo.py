@@ -22,6 +22,7 @@ from policeroom.demo.places import build_places
 from policeroom.demo.premises import build_premises
 from policeroom.demo.records import build_records
 from policeroom.demo.rooms import build_rooms
+from policeroom.demo.shifts import build_shifts
 from policeroom.demo.staff import build_staff
 from policeroom.demo.stage import Stage
 from stations.models import OrgUnit
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             build_records(stage)
             build_staff(stage, places)
             build_duty(stage, places)
+            build_shifts(stage)
             escalate_overdue(now=now)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
