@@ -9,6 +9,7 @@ class DutyConfig(AppConfig):
     name = "duty"
 
     def ready(self) -> None:
-        """The kinds of clocks are declared, and the card of the station file."""
+        """Clocks, the lines of the handover sheet, the card of the station file are declared."""
         importlib.import_module("duty.deadline_kinds")
+        importlib.import_module("duty.handover_lines")
         importlib.import_module("duty.overview")

@@ -1,6 +1,6 @@
 """Addresses below /duty/."""
 
-from duty.urlconf import orders, presence, roster, staffing
+from duty.urlconf import comms, dutylog, handover, orders, presence, roster, staffing
 
 app_name = "duty"
 urlpatterns = [
@@ -8,4 +8,7 @@ urlpatterns = [
     *staffing.urlpatterns,
     *presence.urlpatterns,
     *roster.urlpatterns,
+    *handover.urlpatterns,
+    *dutylog.urlpatterns,
+    *comms.urlpatterns,
 ]

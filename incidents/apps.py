@@ -13,6 +13,7 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         """Base categories exist wherever the tables do; clocks and search are declared."""
         importlib.import_module("incidents.deadline_kinds")
+        importlib.import_module("incidents.handover_lines")
         importlib.import_module("incidents.imports.ready")
         importlib.import_module("incidents.search_lines")
         post_migrate.connect(_after_migrate, sender=self)

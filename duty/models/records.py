@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_CHOICES, CommsResult, PlanIncidentType
@@ -75,10 +76,22 @@ class ShiftHandover(ClientCreated, OfStation):
                 violation_error_message=_("Both sides sign, each for themselves."),
             ),
         ]
-        indexes = [models.Index(fields=["org_path", "-handed_at", "-id"], name="handover_idx")]
+        indexes = [
+            models.Index(fields=["org_path", "-handed_at", "-id"], name="handover_idx"),
+            models.Index(fields=["-handed_at", "-id"], name="handover_time_idx"),
+            models.Index(fields=["station", "-signed_out_at"], name="handover_last_idx"),
+            models.Index(
+                fields=["org_path", "-handed_at", "-id"],
+                name="handover_open_idx",
+                condition=Q(signed_in_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:handover-detail", args=[self.pk])
 
 
 class DutyLogEntry(ClientCreated, OfStation):
@@ -94,7 +107,15 @@ class DutyLogEntry(ClientCreated, OfStation):
         verbose_name = _("log entry")
         verbose_name_plural = _("log entries")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["org_path", "-at", "-id"], name="dutylog_idx")]
+        indexes = [
+            models.Index(fields=["org_path", "-at", "-id"], name="dutylog_idx"),
+            models.Index(fields=["-at", "-id"], name="dutylog_time_idx"),
+            models.Index(
+                fields=["station", "recorded_at"],
+                name="dutylog_key_idx",
+                condition=Q(is_key=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.text[:40]}"
@@ -112,7 +133,10 @@ class CommsTest(ClientCreated, OfStation):
         verbose_name = _("comms test")
         verbose_name_plural = _("comms tests")
         ordering = ["-tested_at", "-id"]
-        indexes = [models.Index(fields=["org_path", "-tested_at"], name="commstest_idx")]
+        indexes = [
+            models.Index(fields=["org_path", "-tested_at"], name="commstest_idx"),
+            models.Index(fields=["-tested_at", "-id"], name="commstest_time_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.result}"

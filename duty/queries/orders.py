@@ -158,6 +158,13 @@ def stronger(order: DutyOrder, *, at: dt.datetime) -> list[DutyOrder]:
     ]
 
 
+def approved_orders(*, not_over_at: dt.datetime, at: dt.datetime) -> QuerySet[DutyOrder]:
+    """Orders approved by `at` that were not over at the earlier instant `not_over_at`."""
+    rows = DutyOrder.objects.unscoped("orders of a room its caller fetched")
+    found: QuerySet[DutyOrder] = rows.filter(approved(at), not_over(not_over_at))
+    return found
+
+
 def live_orders(now: dt.datetime) -> QuerySet[DutyOrder]:
     """Orders rooms must answer: approved and not over, begun or not."""
     rows = DutyOrder.objects.unscoped("a task for every room")

@@ -165,6 +165,16 @@ ENTRIES: Final = (
         daily=True,
     ),
     NavEntry(
+        label=_("Handover and duty log"),
+        short=_("Handover"),
+        icon="notebook-pen",
+        url_name="duty:handover",
+        action="duty.view",
+        under=("duty:handover", "duty:log", "duty:comms"),
+        key="o",
+        daily=True,
+    ),
+    NavEntry(
         label=_("People and strength"),
         short=_("People"),
         icon="users-round",

@@ -121,6 +121,9 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "roster.edit": frozenset({Role.STATION_LEAD, Role.COUNTY}),
     "presence.record": STATION_ROLES,
     "presence.correct": frozenset({Role.STATION_LEAD, Role.COUNTY}),
+    # 第十七条, 第二十三条: what one shift leaves to the next
+    "handover.sign": STATION_ROLES,
+    "dutylog.write": STATION_ROLES,
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,

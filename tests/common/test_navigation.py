@@ -29,6 +29,7 @@ CALLS = {
     "incidents:register",
     "incidents:statistics",
     "duty:order-list",
+    "duty:handover",
     "personnel:person-list",
 }
 GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}
@@ -108,6 +109,9 @@ def test_visible_entries_follow_the_roles_table(roles, expected):
         ("incidents:statistics-export", "incidents:statistics"),
         ("duty:presence-room", "duty:presence"),
         ("duty:roster-room", "duty:presence"),
+        ("duty:order-detail", "duty:order-list"),
+        ("duty:handover-detail", "duty:handover"),
+        ("duty:log-list", "duty:handover"),
         ("personnel:vacancy-detail", "personnel:person-list"),
         ("accounts:inbox", "accounts:inbox"),
         ("accounts:password", None),

@@ -5,6 +5,7 @@ from tests.matrix import (
     clocks,
     duty_orders,
     duty_presence,
+    duty_records,
     duty_roster,
     imports,
     incidents_api,
@@ -28,4 +29,5 @@ FRAGMENTS = (
     duty_orders,
     duty_presence,
     duty_roster,
+    duty_records,
 )
