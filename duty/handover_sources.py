@@ -79,7 +79,10 @@ def frozen(
     return {
         "since": since.isoformat(),
         "until": until.isoformat(),
-        "sections": [asdict(section) for section in sections],
+        "sections": [
+            {**asdict(section), "lines": [asdict(line) for line in section.lines]}
+            for section in sections
+        ],
     }
 
 

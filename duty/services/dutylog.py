@@ -30,14 +30,14 @@ def write_entry(
     station: Station,
     text: str,
     is_key: bool,
-    at: dt.datetime,
+    at: dt.datetime | None,
     by: Any,
     now: dt.datetime,
     client_uuid: uuid.UUID | None = None,
 ) -> DutyLogEntry:
     """Write one line. A key line reaches exactly one handover sheet, however late it is written.
 
-    Source: 第二十三条 (JS-23-2). A resend under the same `client_uuid` returns the first line.
+    Source: 第二十三条 (JS-23-2). `at` None: now. A resend returns the first line.
     Raises: ConflictError for other content under a used UUID; DomainError for an empty line, an
     instant to come, or one before the room opened.
     """
@@ -49,16 +49,17 @@ def write_entry(
         return earlier
     if not values["text"]:
         raise DomainError(_("Write what happened."), field="text")
-    refuse_instant(at, station, now=now, field="at")
+    happened = at or now
+    refuse_instant(happened, station, now=now, field="at")
     row = DutyLogEntry(
         station=station,
         org_path=station.org_path,
-        day=today_of(at),
+        day=today_of(happened),
         recorded_at=_recorded(station, now) if is_key else now,
         recorded_by=by,
         client_uuid=client_uuid,
         client_digest=fingerprint if client_uuid else "",
-        **values,
+        **(values | {"at": happened}),
     )
     row.full_clean()
     row.save(force_insert=True)
