@@ -16,6 +16,7 @@ from duty.levels import DutyLevel
 from duty.models import CommsTest, DutyLogEntry, OrderReceipt
 from duty.queries.levels import room_level
 from duty.queries.orders import approved_orders, state_of
+from policeroom.common.deadlines import kind_of
 from policeroom.common.models import Deadline
 from policeroom.common.scope import Scope
 from policeroom.common.tables import display
@@ -68,29 +69,6 @@ def _order_line(receipt: OrderReceipt, until: dt.datetime) -> Line:
 
 
 @register(30)
-def clocks(
-    station: Station, scope: Scope | None, since: dt.datetime, until: dt.datetime
-) -> Section | None:
-    """Everything the room still has to answer, most urgent first; receipts of orders stand above.
-
-    Source: 第十七条 (JS-17-2): responsible until done or handed over.
-    """
-    rows = Deadline.objects.unscoped(SHEET).filter(
-        org_path=station.org_path, done_at__isnull=True, cancelled_at__isnull=True
-    )
-    open_ones = rows.exclude(kind=ORDER_RECEIPT.code).order_by("due_at", "id")[:LIMIT]
-    lines = [
-        Line(
-            f"{row.label} · " + _("due at %(at)s") % {"at": display(row.due_at)},
-            row.url,
-            "▲" if row.due_at < until else "",
-        )
-        for row in open_ones
-    ]
-    return section("clocks", _("Tasks with a time limit"), lines)
-
-
-@register(40)
 def notes(
     station: Station, scope: Scope | None, since: dt.datetime, until: dt.datetime
 ) -> Section | None:
@@ -105,6 +83,35 @@ def notes(
         Line(f"{display(row.at)} {row.text}") for row in rows.order_by("recorded_at", "id")[:LIMIT]
     ]
     return section("notes", _("Key notes of the duty log"), lines)
+
+
+@register(40)
+def clocks(
+    station: Station, scope: Scope | None, since: dt.datetime, until: dt.datetime
+) -> Section | None:
+    """Everything the room still has to answer, most urgent first; receipts of orders stand above.
+
+    Source: 第十七条 (JS-17-2): responsible until done or handed over.
+    """
+    rows = Deadline.objects.unscoped(SHEET).filter(
+        org_path=station.org_path, done_at__isnull=True, cancelled_at__isnull=True
+    )
+    open_ones = rows.exclude(kind=ORDER_RECEIPT.code).order_by("due_at", "id")[:LIMIT]
+    lines = [
+        Line(
+            " · ".join(
+                [
+                    str(kind_of(row.kind).label),
+                    row.label,
+                    _("due at %(at)s") % {"at": display(row.due_at)},
+                ]
+            ),
+            row.url,
+            "▲" if row.due_at < until else "",
+        )
+        for row in open_ones
+    ]
+    return section("clocks", _("Tasks with a time limit"), lines)
 
 
 @register(50)

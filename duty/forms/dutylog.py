@@ -57,7 +57,7 @@ class RoomDayFilter(FilterForm):
 
     room = forms.CharField(label=_("Police room"), max_length=60)
     since = DayField(label=_("From"))
-    until = DayField(label=_("Until"))
+    until = DayField(label=_("Up to"))
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         data = self.cleaned_data

@@ -69,15 +69,19 @@ class SheetForm(TakerForm):
 
 
 class NewSheetForm(ClientCreateForm, SheetForm):
-    """A new sheet: who hands over to whom."""
+    """A new sheet: who hands over to whom. Whoever serves in the room hands over for themselves."""
 
     outgoing = PersonField(label=_("Outgoing"), queryset=Person.objects.none(), empty_label=None)
     field_order = ("outgoing", "incoming", "handed_at", "notes")
 
     def __init__(self, *args: Any, user_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outgoing"].queryset = self.people
-        self.fields["outgoing"].initial = self.people.filter(account_id=user_id).first()
+        outgoing, myself = self.fields["outgoing"], self.people.filter(account_id=user_id)
+        outgoing.queryset = self.people
+        outgoing.initial = myself.first()
+        if outgoing.initial is not None:
+            outgoing.queryset, outgoing.widget = myself, forms.HiddenInput()
+            self.fields["incoming"].queryset = self.people.exclude(pk=outgoing.initial.pk)
 
 
 STATES: Final = (

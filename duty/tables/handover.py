@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,17 @@ def state_fact(row: ShiftHandover) -> Fact:
 def by_name(person: Person) -> str:
     """姓名 + 民警/辅警."""
     return f"{person.name} {PersonKind(person.kind).label}"
+
+
+def last_columns() -> tuple[Column, ...]:
+    """The last sheets beside the form: which, when, how far. A short list is not sorted by hand."""
+    shown = [column for column in COLUMNS if column.key in {"number", "state", "handed"}]
+    return tuple(
+        replace(column, sort=(), url=ShiftHandover.get_absolute_url)
+        if column.key == "number"
+        else replace(column, sort=())
+        for column in shown
+    )
 
 
 COLUMNS: Final = (

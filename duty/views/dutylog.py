@@ -70,6 +70,6 @@ def new(request: HttpRequest) -> HttpResponse:
         messages.success(request, said)
         return redirect(HOME)
     trail = [Link(_("Duty log"), reverse(HOME))]
-    page = form_page(request, form, title=_("New line"), trail=trail, submit=_("Write"))
+    page = form_page(request, form, title=_("New line"), trail=trail, submit=_("Add to the log"))
     page.status_code = 422 if form.is_bound else 200
     return page

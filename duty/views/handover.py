@@ -75,7 +75,7 @@ class HandoverList(RegisterView):
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         scope = scope_of(request)
-        write = [Link(_("Hand over"), reverse("duty:handover"), "pen-line", "primary")]
+        write = [Link(_("Hand over the shift"), reverse("duty:handover"), "pen-line", "primary")]
         actions = write if scope.can(queries.SIGN) else []
         current = "open" if request.GET.get("state") == "open" else "sheets"
         return {

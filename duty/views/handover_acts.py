@@ -47,8 +47,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         if row is not None:
             _say(request, row)
             return redirect(row)
-    columns = [column for column in tables.COLUMNS if column.key not in {"room", "notes"}]
-    sheets = small_table(columns, recent(station, scope), _("Last sheets"))
+    sheets = small_table(tables.last_columns(), recent(station, scope), _("Last sheets"))
     context = {
         "station": station,
         "title": _("Handover"),

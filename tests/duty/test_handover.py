@@ -23,10 +23,10 @@ from incidents.services.states import advance, close_incident
 from personnel.queries import scope_for
 from policeroom.accounts.models import User
 from policeroom.common.errors import ConflictError, DomainError, NotAllowedError
-from policeroom.common.models import AuditEvent, Notification
+from policeroom.common.models import AuditEvent, Deadline, Notification
 from policeroom.common.roles import Role
 from stations.enums import EquipmentCategory, EquipmentState
-from stations.models import EquipmentItem
+from stations.models import EquipmentItem, Station
 from tests.duty.handover_helpers import (
     drafted,
     handed_over,
@@ -72,7 +72,7 @@ def marks(world: World, key: str, *, now: dt.datetime = NOW) -> list[str]:
 # --- what stands on it --------------------------------------------------------------------------
 def test_sections_stand_in_order(world: World) -> None:
     keys = [found.key for found in drawn(world.station_a1, None, now=NOW)]
-    assert keys == ["orders", "incidents", "clocks", "notes", "equipment"]
+    assert keys == ["orders", "incidents", "notes", "clocks", "equipment"]
 
 
 def test_orders_tell_level_receipt_and_what_is_not_done(
@@ -128,6 +128,33 @@ def test_incidents_are_shown_to_who_may_read_them_only(world: World) -> None:
     keys = [found.key for found in drawn(world.station_a1, scope, now=NOW)]
     assert "incidents" not in keys
     assert "orders" in keys
+
+
+def test_clocks_of_the_room_stand_there_most_urgent_first(
+    world: World, officer: User, city_supervisor: User
+) -> None:
+    incident = call(world, officer)
+
+    def clock(label: str, due_at: dt.datetime, room: Station = world.station_a1) -> None:
+        Deadline.everything.create(
+            kind="transfer-receipt",
+            object_type="incidents.incident",
+            object_id=incident.pk + Deadline.everything.count(),
+            org_path=room.org_path,
+            label=label,
+            started_at=NOW - DAY,
+            due_at=due_at,
+        )
+
+    clock("后到期", NOW + HOUR)
+    clock("已超时", NOW - MINUTE)
+    clock("邻室", NOW, world.center_a)
+    ordered(world.city_a, city_supervisor)  # its receipt stands above, not here
+    assert [text.split(" · ")[1:] for text in texts(world, "clocks")] == [
+        ["已超时", "due at 2026-09-17 15:41"],
+        ["后到期", "due at 2026-09-17 16:42"],
+    ]
+    assert marks(world, "clocks") == ["▲", ""]
 
 
 def test_equipment_tells_what_is_broken_or_past_its_check(world: World, officer: User) -> None:
@@ -428,7 +455,7 @@ def test_ten_at_once_make_one_sheet() -> None:
         try:
             return drafted(world.station_a1, out, into, now=NOW).number
         except DomainError as refusal:
-            return refusal.message
+            return str(refusal.field)
         finally:
             connection.close()
 
@@ -436,4 +463,4 @@ def test_ten_at_once_make_one_sheet() -> None:
         answers = list(pool.map(draft, range(10)))
     assert ShiftHandover.everything.count() == 1
     assert answers.count("20260917-01") == 1
-    assert sum("has not signed 20260917-01 yet" in answer for answer in answers) == 9
+    assert answers.count("outgoing") == 9

@@ -127,7 +127,7 @@ def test_a_double_send_makes_one_sheet(world: World, lin: User, he: User, as_use
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"incoming": "outgoing"}, "Nobody hands over to themselves", id="same"),
+        pytest.param({"incoming": "outgoing"}, "not one of the available", id="same"),
         pytest.param({"incoming": ""}, "required", id="nobody"),
         pytest.param({"incoming": "stranger"}, "not one of the available", id="stranger"),
         pytest.param({"handed_at": "2026-01-01T08:00"}, "more than a day away", id="long ago"),
@@ -152,11 +152,12 @@ def test_what_cannot_be_signed_is_refused_at_the_form(
 
 
 def test_signing_for_somebody_else_leaves_nothing_behind(
-    world: World, lin: User, he: User, as_user: SignIn
+    world: World, lin: User, he: User, station_lead: User, as_user: SignIn
 ) -> None:
-    page = as_user(he).post(
-        room_url(world), typed(lin, he, outgoing=person_of(lin).pk, incoming=person_of(he).pk)
-    )
+    """A lead without a post in the room drafts for others and does not sign for them."""
+    client = as_user(station_lead)
+    assert not client.get(room_url(world)).context["form"].fields["outgoing"].widget.is_hidden
+    page = client.post(room_url(world), typed(lin, he))
     assert page.status_code == 422
     assert "Only 林出 signs here" in page.content.decode()
     assert not ShiftHandover.everything.exists()
