@@ -77,7 +77,7 @@ def _with_account(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.annotate(account_id=Coalesce("user_id", Subquery(same.values("pk")[:1])))
 
 
-def takers(station: Station, *, at: dt.datetime) -> QuerySet[Person]:
+def takers(station: Station, *, at: dt.datetime) -> QuerySet[Any]:
     """Who may hand over or take over: a post, a shift or a reinforcement in the room on the day.
 
     Annotated: `account_id`, None where nobody can sign for them.
@@ -111,8 +111,9 @@ def own_rooms(scope: Scope) -> ScopedQuerySet:
 
 def waiting_for(user: Any, scope: Scope) -> ShiftHandover | None:
     """The sheet that waits for this reader's own signature, the oldest first."""
-    mine = _with_account(Person.objects.unscoped(OF_ROOM)).filter(account_id=user.pk)
-    people = list(mine.values_list("pk", flat=True)[:2])
+    named = Q(user__isnull=True, staff_no=user.username)
+    mine = Person.objects.unscoped(OF_ROOM).filter(Q(user=user) | named)
+    people = list(mine.values_list("pk", flat=True))
     out = Q(signed_out_at__isnull=True, outgoing__in=people)
     taking = Q(signed_out_at__isnull=False, incoming__in=people)
     rows = ShiftHandover.objects.within(scope, action=SIGN).filter(UNSIGNED & (out | taking))
