@@ -84,6 +84,9 @@ BESIDES = {
         ("/duty/orders/?state=running", "row"),
         ("/duty/presence/", "page"),
         ("/duty/roster/", "page"),
+        ("/duty/handover/", "page"),
+        ("/duty/log/", "page"),
+        ("/duty/comms/", "page"),
     ),
     COUNTY: (
         ("/incidents/urgent/?state=open", "row"),
