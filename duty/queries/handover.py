@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from duty.handover_sources import Section, sections_for, thawed
-from duty.models import Reinforcement, RosterShift, ShiftHandover
-from personnel.models import Assignment, Person
+from duty.models import ShiftHandover
+from duty.queries.presence import people_of
+from personnel.models import Person
 from policeroom.accounts.models import User
 from policeroom.common.managers import ScopedQuerySet
-from policeroom.common.models import Interval
 from policeroom.common.paging import capped_count
 from policeroom.common.roles import STATION_ROLES
 from policeroom.common.scope import PATH_LENGTH, Scope
@@ -26,7 +25,6 @@ VIEW: Final = "duty.view"
 OF_ROOM: Final = "people and sheets of a room its caller fetched"
 #: How far back the first sheet of a room looks; every other one looks back to the one before.
 FIRST_LOOK_BACK: Final = dt.timedelta(days=7)
-DAY: Final = dt.timedelta(days=1)
 
 #: Condition: the incoming side has not signed.
 UNSIGNED: Final = Q(signed_in_at__isnull=True)
@@ -78,18 +76,11 @@ def _with_account(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def takers(station: Station, *, at: dt.datetime) -> QuerySet[Any]:
-    """Who may hand over or take over: a post, a shift or a reinforcement in the room on the day.
+    """Who may hand over or take over: whoever may be checked in there on the day.
 
     Annotated: `account_id`, None where nobody can sign for them.
     """
-    day = timezone.localdate(at)
-    own = {"person": OuterRef("pk"), "station": station}
-    posts = Assignment.objects.unscoped(OF_ROOM).filter(Interval.valid_on(day), **own)
-    near = {"starts_at__lt": at + DAY, "ends_at__gt": at - DAY}
-    shifts = RosterShift.objects.unscoped(OF_ROOM).filter(struck_at__isnull=True, **own, **near)
-    sent = Reinforcement.objects.unscoped(OF_ROOM).filter(**own, **near)
-    rows = Person.objects.unscoped(OF_ROOM).filter(Exists(posts) | Exists(shifts) | Exists(sent))
-    return _with_account(rows.exclude(left_on__lte=day)).order_by("-kind", "name", "id")
+    return _with_account(people_of(station, at))
 
 
 def account_of(person: Person) -> User | None:

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duty", "0002_append_only")]
+    dependencies = [("duty", "0004_shift_words")]
 
     operations = [
         migrations.AddIndex(
