@@ -14,3 +14,9 @@ _COMMAND: Final = frozenset({Role.STATION_LEAD, Role.COUNTY, Role.CITY, Role.COM
 ORDER_RECEIPT: Final = register(
     DeadlineKind("order-receipt", _("receipt of a duty order"), "JS-15-4", _COMMAND)
 )
+DIRECTIVE_RECEIPT: Final = register(
+    DeadlineKind("directive-receipt", _("receipt of a directive"), "JS-17-3", _COMMAND)
+)
+DIRECTIVE_FEEDBACK: Final = register(
+    DeadlineKind("directive-feedback", _("feedback on a directive"), "JS-17-4", _COMMAND)
+)

@@ -29,6 +29,15 @@ class OrderState(TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
+class TriggerState(TextChoices):
+    """What a 24-hour presence is at an instant; worked out, never stored."""
+
+    PLANNED = "planned", _("begins later")
+    RUNNING = "running", _("in force")
+    ENDED = "ended", _("over")
+    EARLY = "early", _("ended early")
+
+
 class TriggerKind(TextChoices):
     """第九条: what asks for an officer in the room round the clock."""
 

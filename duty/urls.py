@@ -1,6 +1,16 @@
 """Addresses below /duty/."""
 
-from duty.urlconf import comms, dutylog, handover, orders, presence, roster, staffing
+from duty.urlconf import (
+    comms,
+    directives,
+    dutylog,
+    handover,
+    orders,
+    presence,
+    roster,
+    staffing,
+    triggers,
+)
 
 app_name = "duty"
 urlpatterns = [
@@ -11,4 +21,6 @@ urlpatterns = [
     *handover.urlpatterns,
     *dutylog.urlpatterns,
     *comms.urlpatterns,
+    *triggers.urlpatterns,
+    *directives.urlpatterns,
 ]

@@ -8,37 +8,25 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_CHOICES, OrderState
 from duty.forms.instants import InstantField
+from duty.forms.targets import TargetsForm
 from duty.levels import DutyLevel
 from duty.models import DutyOrder
 from duty.queries import orders as queries
 from duty.queries import receipts as receipt_queries
-from policeroom.common.forms import ANY, ClientCreateForm, ScopedForm
+from policeroom.common.forms import ANY, ScopedForm
 from policeroom.common.lists import FilterForm
-from policeroom.common.scope import Scope
-from stations.enums import LINE_DEPTH, UnitKind
-from stations.models import OrgUnit, Station
-from stations.queries.places import units
 from stations.queries.rooms import named
 
-#: Kinds of places an order may name as a whole.
-AREAS = [kind for kind in LINE_DEPTH if kind != UnitKind.STATION]
 
+class OrderForm(TargetsForm):
+    """A new order: level, reason, targets, from when until when."""
 
-class OrderForm(ClientCreateForm, ScopedForm):
-    """A new order: level, reason, targets, from when until when.
-
-    Areas are chosen; single rooms are named by their numbers, which works for three rooms and for
-    three thousand. Without either the order is for the issuer's whole area.
-    """
-
-    issuer = forms.ModelChoiceField(
-        label=_("Issued by"), queryset=OrgUnit.objects.none(), empty_label=None
-    )
+    action = queries.ISSUE
+    field_order = ("issuer", "number", "level", "title", "reason", "areas", "rooms")
     number = forms.CharField(label=_("Order number"), max_length=60)
     level = forms.TypedChoiceField(
         label=_("Duty level"),
@@ -52,54 +40,12 @@ class OrderForm(ClientCreateForm, ScopedForm):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    areas = forms.ModelMultipleChoiceField(
-        label=_("Areas covered"),
-        queryset=OrgUnit.objects.none(),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("None chosen and no room named: the whole area of the issuer."),
-    )
-    rooms = forms.CharField(
-        label=_("Single rooms"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Their station numbers, separated by spaces or commas."),
-    )
     starts_at = InstantField(label=_("Takes effect at"))
     ends_at = InstantField(
         label=_("In force until"),
         required=False,
         help_text=_("Empty: until it is revoked; you are reminded of it."),
     )
-
-    def limit(self, scope: Scope) -> None:
-        own = queries.issuers(scope)
-        self.fields["issuer"].queryset = own
-        first = list(own[:2])
-        if len(first) == 1:
-            self.fields["issuer"].initial = first[0]
-            self.fields["issuer"].widget = forms.HiddenInput()
-        self.fields["areas"].queryset = units(scope, AREAS, action=queries.ISSUE)
-
-    def clean_rooms(self) -> list[str]:
-        codes = set(
-            self.cleaned_data["rooms"].replace(",", " ").replace("\N{FULLWIDTH COMMA}", " ").split()
-        )
-        rows = Station.objects.within(self.scope, action=queries.ISSUE).filter(code__in=codes)
-        found = dict(rows.values_list("code", "org_path"))
-        if missing := sorted(codes - set(found)):
-            raise forms.ValidationError(
-                _now("Not a room of your area: %(numbers)s.") % {"numbers": ", ".join(missing)}
-            )
-        return sorted(found.values())
-
-    def facts(self) -> dict[str, Any]:
-        """Cleaned data as `issue_order` takes it."""
-        data = dict(self.cleaned_data)
-        named_places = [unit.org_path for unit in data.pop("areas")] + data.pop("rooms")
-        data["targets"] = named_places or [data["issuer"].org_path]
-        return data
 
 
 class RevokeForm(ScopedForm):

@@ -202,8 +202,16 @@ class Trigger(Issued):
                 condition=Q(ends_at__isnull=False),
                 violation_error_message=_("Say until when."),
             ),
+            models.UniqueConstraint(
+                name="trigger_number_once",
+                fields=["issuer", "number"],
+                violation_error_message=_("This number is already used by the issuer."),
+            ),
         ]
         indexes = [models.Index(fields=["org_path", "-starts_at", "-id"], name="trigger_list_idx")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:trigger-detail", args=[self.pk])
 
 
 class LevelStaffing(Interval, ScopedModel):
@@ -314,9 +322,19 @@ class Directive(ClientCreated, ScopedModel):
         null=True,
         blank=True,
     )
+    #: Asked to take it over; `responsible` answers for it until they sign (JS-17-2).
+    offered_to = models.ForeignKey(
+        USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offer_note = models.CharField(_("note"), max_length=200, blank=True, default="")
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     feedback = models.TextField(_("feedback"), max_length=1000, blank=True, default="")
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+    withdraw_reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -344,11 +362,58 @@ class Directive(ClientCreated, ScopedModel):
                 condition=Q(done_at__isnull=True, feedback="")
                 | (Q(done_at__isnull=False, acknowledged_at__isnull=False) & ~Q(feedback="")),
             ),
+            models.UniqueConstraint(
+                name="directive_number_once",
+                fields=["issuer", "number", "station"],
+                violation_error_message=_("This number already went to the room."),
+            ),
+            models.CheckConstraint(
+                name="directive_offered_pair",
+                condition=Q(offered_to__isnull=True, offered_at__isnull=True, offer_note="")
+                | Q(offered_to__isnull=False, offered_at__isnull=False, responsible__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="directive_withdrawn_pair",
+                condition=Q(
+                    withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason=""
+                )
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & ~Q(withdraw_reason="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="directive_state_follows",
+                condition=Q(
+                    state=DirectiveState.SENT,
+                    acknowledged_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
+                | Q(
+                    state=DirectiveState.ACKNOWLEDGED,
+                    acknowledged_at__isnull=False,
+                    done_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
+                | Q(state=DirectiveState.DONE, done_at__isnull=False, withdrawn_at__isnull=True)
+                | Q(
+                    state=DirectiveState.WITHDRAWN,
+                    done_at__isnull=True,
+                    withdrawn_at__isnull=False,
+                ),
+            ),
         ]
         indexes = [models.Index(fields=["org_path", "-sent_at", "-id"], name="directive_list_idx")]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:directive-detail", args=[self.pk])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.org_path = self.station.org_path
+        super().save(*args, **kwargs)
 
 
 class DirectiveHandover(ScopedModel):

@@ -107,20 +107,25 @@ def _given(condition: Q, field: str) -> Q:
     return condition & Q(**{f"{field}__isnull": False})
 
 
-def issuers(scope: Scope) -> QuerySet[OrgUnit]:
+def issuers(scope: Scope, action: str = ISSUE) -> QuerySet[OrgUnit]:
     """Units the reader issues orders for: those their own grants name."""
-    allowed = roles_for(ISSUE)
+    allowed = roles_for(action)
     ids = {grant.unit_id for grant in scope.grants if grant.role in allowed}
-    rows = OrgUnit.objects.within(scope, action=ISSUE)
+    rows = OrgUnit.objects.within(scope, action=action)
     return rows.filter(pk__in=ids).order_by("org_path", "id")
 
 
 def may_end(scope: Scope, order: DutyOrder) -> bool:
     """Only the issuer or a superior ends an order (matrix D 14): a unit beside it does not."""
-    allowed = roles_for(ISSUE)
+    return speaks_for(scope, order.issuer, ISSUE)
+
+
+def speaks_for(scope: Scope, issuer: OrgUnit, action: str) -> bool:
+    """Whether the reader holds `action` for the unit itself or for one above it."""
+    allowed = roles_for(action)
     return any(
-        grant.unit_id in {order.issuer_id, order.issuer.parent_id}
-        or (order.org_path.startswith(grant.path) and grant.path != order.org_path)
+        grant.unit_id in {issuer.pk, issuer.parent_id}
+        or (issuer.org_path.startswith(grant.path) and grant.path != issuer.org_path)
         for grant in scope.grants
         if grant.role in allowed
     )

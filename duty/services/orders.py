@@ -16,13 +16,13 @@ from duty.levels import DutyLevel
 from duty.models import DutyOrder, OrderReceipt
 from duty.queries.orders import begins_at, own_superseder, today_of, waits, without_end
 from duty.services.receipts import WHOLE, drop_clocks, open_receipts
+from duty.services.targets import checked_targets
 from duty.services.telling import people_at, tell, tell_rooms
 from policeroom.common import audit
 from policeroom.common.clients import digest, replayed
 from policeroom.common.errors import DomainError
 from policeroom.common.parameters import parameters_on
 from policeroom.common.roles import roles_for
-from stations.enums import LINE_DEPTH
 from stations.models import OrgUnit
 from stations.services.guards import locked
 
@@ -57,7 +57,7 @@ def issue_order(
         "title": title.strip(),
         "level": DutyLevel(level).value,
         "reason": reason.strip(),
-        "targets": _targets(issuer, targets),
+        "targets": checked_targets(issuer, targets),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "supersedes": supersedes,
@@ -171,29 +171,6 @@ def _remind(order: DutyOrder, days: int, *, at: dt.datetime) -> None:
         key=f"duty-order-open-{order.pk}-{period}",
         url=order.get_absolute_url(),
     )
-
-
-def _targets(issuer: OrgUnit, targets: Sequence[str]) -> list[str]:
-    """The widest of the named places, in order.
-
-    Raises: DomainError if none is named, or one lies outside the issuer's area.
-    """
-    asked = sorted(set(targets))
-    rows = OrgUnit.objects.unscoped("that a target exists").filter(
-        org_path__in=asked, kind__in=sorted(LINE_DEPTH)
-    )
-    known = set(rows.order_by().values_list("org_path", flat=True))
-    if not asked or known != set(asked):
-        raise DomainError(_("Choose whom the order is for."), field="targets")
-    if any(not path.startswith(issuer.org_path) for path in asked):
-        raise DomainError(
-            _("An order is for rooms of %(unit)s only.") % {"unit": issuer.name}, field="targets"
-        )
-    widest: list[str] = []
-    for path in asked:
-        if not (widest and path.startswith(widest[-1])):
-            widest.append(path)
-    return widest
 
 
 def _check_superseded(before: DutyOrder, starts_at: dt.datetime) -> None:

@@ -67,6 +67,8 @@ def sections(current: str) -> list[Tab]:
     """The lists below "Duty levels and orders" as tabs."""
     return [
         Tab(_("Duty orders"), reverse("duty:order-list"), current == "orders"),
+        Tab(_("24-hour presence"), reverse("duty:trigger-list"), current == "triggers"),
+        Tab(_("Directives"), reverse("duty:directive-list"), current == "directives"),
         Tab(_("Strength of the duty levels"), reverse("duty:staffing-list"), current == "strength"),
     ]
 

@@ -117,6 +117,12 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "orders.approve": _MASTER,  # 一级加强: a second person
     "orders.answer": STATION_ROLES,
     "staffing.edit": frozenset({Role.CITY}),  # JS-15-1: the city fixes the numbers
+    # 第九条: an officer in the room round the clock; the county reinforces
+    "triggers.declare": _EDITORS,
+    "reinforcement.send": frozenset({Role.COUNTY, Role.CITY}),
+    # 第十七条: command centres and superior units instruct a room directly
+    "directives.send": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
+    "directives.answer": STATION_ROLES,
     # 第九条, 第十六条: who is in the room, and who is to be
     "roster.edit": frozenset({Role.STATION_LEAD, Role.COUNTY}),
     "presence.record": STATION_ROLES,

@@ -7,6 +7,7 @@ from tests.matrix import (
     duty_presence,
     duty_records,
     duty_roster,
+    duty_triggers,
     imports,
     incidents_api,
     offline,
@@ -30,4 +31,5 @@ FRAGMENTS = (
     duty_presence,
     duty_roster,
     duty_records,
+    duty_triggers,
 )
