@@ -26,8 +26,6 @@ from incidents.serializers import (
     IncidentOut,
     IncidentPageOut,
     IncidentQuery,
-    PageQuery,
-    Reason,
     StateChange,
 )
 from incidents.serializers_patch import (
@@ -41,7 +39,7 @@ from incidents.services.filing import file_incident
 from incidents.services.states import advance, close_incident, reopen_incident
 from incidents.services.timeline import add_entry
 from policeroom.common.access import fetch
-from policeroom.common.api import ProblemOut, next_address, problem, require
+from policeroom.common.api import PageQuery, ProblemOut, Reason, next_address, problem, require
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.paging import keyset_page
 

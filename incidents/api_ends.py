@@ -11,16 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.access import scope_of
-from incidents.api_base import ACTED, PATH_ID, READ, facts_of
 from incidents.api_ledgers import hazard_for
 from incidents.api_urgent import notice_for
 from incidents.queries.leads import lead_rows
-from incidents.serializers import Reason
 from incidents.serializers_events import Closing, Judgement
 from incidents.serializers_ledgers import HazardOut, LeadOut
 from incidents.serializers_records import UrgentOut
 from incidents.services import hazards, leads, urgent_ends
 from policeroom.common.access import fetch
+from policeroom.common.api import Reason
+from policeroom.common.api_records import ACTED, PATH_ID, READ, facts_of
 
 URGENT = {200: UrgentOut, **ACTED}
 

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.access import scope_of
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import (
     Dispute,
     DisputeScreening,
@@ -21,7 +20,6 @@ from incidents.models import (
 )
 from incidents.queries.disputes import dispute_rows, screening_rows
 from incidents.queries.leads import outreach_rows
-from incidents.serializers import PageQuery, Reason
 from incidents.serializers_events import (
     Closing,
     DisputeChange,
@@ -39,7 +37,17 @@ from incidents.serializers_events import (
 )
 from incidents.services import disputes, outreach
 from policeroom.common.access import fetch
-from policeroom.common.api import require
+from policeroom.common.api import PageQuery, Reason, require
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 from policeroom.common.managers import ScopedQuerySet
 
 DISPUTES, OUTREACH = "disputes.edit", "outreach.edit"

@@ -12,10 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.access import scope_of
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import Hazard, HazardOrder, HazardRecheck, Lead
 from incidents.queries.leads import issuing_unit
-from incidents.serializers import PageQuery
 from incidents.serializers_ledgers import (
     HazardCreate,
     HazardExtension,
@@ -30,7 +28,17 @@ from incidents.serializers_ledgers import (
 )
 from incidents.services import hazards, leads
 from policeroom.common.access import fetch
-from policeroom.common.api import require
+from policeroom.common.api import PageQuery, require
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 from policeroom.common.managers import ScopedQuerySet
 
 

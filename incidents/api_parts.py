@@ -16,11 +16,10 @@ from rest_framework.views import APIView
 
 from incidents.access import scope_of
 from incidents.api import one
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import IncidentAttachment, IncidentEntry, IncidentLink, Place
 from incidents.queries.records import attachments_of, link_row
 from incidents.queries.rules import places_in
-from incidents.serializers import EntryOut, IncidentOut, PageQuery, Reason
+from incidents.serializers import EntryOut, IncidentOut
 from incidents.serializers_parts import (
     AttachmentCreate,
     AttachmentOut,
@@ -36,7 +35,17 @@ from incidents.serializers_parts import (
 from incidents.services import attachments, links, places, states, timeline
 from policeroom.common import audit
 from policeroom.common.access import fetch, pick
-from policeroom.common.api import require
+from policeroom.common.api import PageQuery, Reason, require
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 from policeroom.common.errors import DomainError
 
 EDIT = "incidents.edit"

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 
 from incidents.access import scope_of
 from incidents.api import one
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.forms.clocks import state_condition
 from incidents.forms.statistics import Spans, StatisticsFilter
 from incidents.models import Category, Transfer
@@ -25,7 +24,6 @@ from incidents.queries.board import holding
 from incidents.queries.clocks import clock_rows
 from incidents.queries.statistics_periods import DAYS, Period
 from incidents.queries.transfers import receivers, transfer_rows
-from incidents.serializers import PageQuery, Reason
 from incidents.serializers_records import (
     ClockOut,
     ClockPageOut,
@@ -39,6 +37,17 @@ from incidents.serializers_records import (
 )
 from incidents.services import transfers as services
 from policeroom.common.access import fetch
+from policeroom.common.api import PageQuery, Reason
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 from policeroom.common.scope import Scope
 
 TRANSFER_ORDER = ("-handed_at", "-id")

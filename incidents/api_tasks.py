@@ -11,14 +11,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.access import scope_of
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import AssignedTask
 from incidents.queries.leads import issuing_unit, task_rows
-from incidents.serializers import PageQuery, Reason
 from incidents.serializers_events import TaskAnswer, TaskCreate, TaskOut, TaskPageOut
 from incidents.services import tasks
 from policeroom.common.access import fetch
-from policeroom.common.api import require
+from policeroom.common.api import PageQuery, Reason, require
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 
 
 def _task(request: Request, pk: int, *, action: str | None = None) -> Any:

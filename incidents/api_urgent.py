@@ -12,9 +12,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from incidents.access import scope_of
-from incidents.api_base import ACTED, CREATED, LISTED, PATH_ID, READ, create, facts_of, page_of
 from incidents.models import UrgentMeasure, UrgentNotice, UrgentSide
-from incidents.serializers import PageQuery
 from incidents.serializers_records import (
     DisposalStart,
     MeasureCreate,
@@ -29,7 +27,17 @@ from incidents.serializers_records import (
 )
 from incidents.services import urgent as services
 from policeroom.common.access import fetch
-from policeroom.common.api import require
+from policeroom.common.api import PageQuery, require
+from policeroom.common.api_records import (
+    ACTED,
+    CREATED,
+    LISTED,
+    PATH_ID,
+    READ,
+    create,
+    facts_of,
+    page_of,
+)
 from policeroom.common.managers import ScopedQuerySet
 
 

@@ -5,48 +5,18 @@ Parties are not part of the interface: their names stay with the room and its co
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from incidents.enums import Disposition, IncidentKind, IncidentState, Precision
 from incidents.models import NARRATIVE_LENGTH, Category, Incident, IncidentEntry, Place
-from policeroom.common.api import DayField, ScopedKey, StrictSerializer
-from policeroom.common.days import FIRST_DAY, LAST_DAY
+from policeroom.common.api import (
+    PAGE_LIMIT,
+    DayField,
+    InstantField,
+    ScopedKey,
+    StrictSerializer,
+)
 from stations.models import Station
-
-PAGE_LIMIT = 200
-
-
-@extend_schema_field(OpenApiTypes.DATETIME)
-class InstantField(serializers.DateTimeField):
-    """An instant with its offset from UTC; one without is refused (matrix D 8)."""
-
-    default_error_messages = {
-        "naive": _("Give the offset from UTC, for example 2026-09-17T15:42:00+08:00."),
-        "range": _("Give an instant between %(first)s and %(last)s.")
-        % {"first": FIRST_DAY, "last": LAST_DAY},
-    }
-
-    def to_internal_value(self, value: Any) -> dt.datetime:
-        if isinstance(value, str):
-            try:
-                read = parse_datetime(value.strip())
-            except ValueError:
-                read = None
-            if read is not None and timezone.is_naive(read):
-                self.fail("naive")
-        found: dt.datetime = super().to_internal_value(value)
-        # compared by day of UTC: the conversion of the extreme instants overflows
-        if not FIRST_DAY < found.date() < LAST_DAY:
-            self.fail("range")
-        return found
 
 
 class CategoryOut(serializers.ModelSerializer):
@@ -141,13 +111,6 @@ class IncidentQuery(serializers.Serializer):
     cursor = serializers.CharField(required=False, default="", allow_blank=True)
 
 
-class PageQuery(serializers.Serializer):
-    """Paging alone."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=PAGE_LIMIT, default=50)
-    cursor = serializers.CharField(required=False, default="", allow_blank=True)
-
-
 class IncidentCreate(StrictSerializer):
     """A new call. `client_uuid` is made by the caller: a resend returns the first record."""
 
@@ -186,9 +149,3 @@ class StateChange(StrictSerializer):
 
     state = serializers.ChoiceField(choices=IncidentState.choices)
     at = InstantField(required=False)
-
-
-class Reason(StrictSerializer):
-    """Why."""
-
-    reason = serializers.CharField(max_length=200)

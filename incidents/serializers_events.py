@@ -24,8 +24,7 @@ from incidents.models import (
     Incident,
     OutreachActivity,
 )
-from incidents.serializers import InstantField
-from policeroom.common.api import DayField, ScopedKey, StrictSerializer
+from policeroom.common.api import DayField, InstantField, ScopedKey, StrictSerializer
 from stations.models import Station, University
 
 #: Most universities one activity is held for.

@@ -6,8 +6,7 @@ from rest_framework import serializers
 
 from incidents.enums_clocks import LeadResult, RecheckResult
 from incidents.models import Hazard, HazardOrder, HazardRecheck, Lead
-from incidents.serializers import InstantField
-from policeroom.common.api import DayField, ScopedKey, StrictSerializer
+from policeroom.common.api import DayField, InstantField, ScopedKey, StrictSerializer
 from stations.models import Campus, Station
 
 

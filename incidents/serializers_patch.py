@@ -8,9 +8,8 @@ from rest_framework import serializers
 
 from incidents.enums import Disposition, IncidentKind, Precision
 from incidents.models import NARRATIVE_LENGTH, Category, Place
-from incidents.serializers import InstantField
 from incidents.services.changes import FIELDS, FieldConflict, Patch, token_of
-from policeroom.common.api import ProblemOut, ScopedKey, StrictSerializer
+from policeroom.common.api import InstantField, ProblemOut, ScopedKey, StrictSerializer
 
 
 def _category() -> serializers.Field:

@@ -12,8 +12,7 @@ from incidents.enums_clocks import Side
 from incidents.forms.clocks import CLOCK_STATES
 from incidents.models import Incident, Transfer, UrgentMeasure, UrgentNotice, UrgentSide
 from incidents.queries.statistics_periods import DAYS, MONTH, QUARTER, WEEK, YEAR
-from incidents.serializers import InstantField, PageQuery
-from policeroom.common.api import DayField, ScopedKey, StrictSerializer
+from policeroom.common.api import DayField, InstantField, PageQuery, ScopedKey, StrictSerializer
 from policeroom.common.clock import ClockStatus
 from policeroom.common.deadlines import status_of
 from policeroom.common.models import Deadline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,11 +24,14 @@ from rest_framework.views import set_rollback
 
 from policeroom.common import audit
 from policeroom.common.access import policy_of, scope_of
+from policeroom.common.days import FIRST_DAY, LAST_DAY
 from policeroom.common.errors import ConflictError, DomainError, NotAllowedError
 from policeroom.common.forms import DAY_LIMITS
 from policeroom.common.models import AuditEvent
 
 PROBLEM_TYPE = "application/problem+json"
+#: Rows of one page, at most.
+PAGE_LIMIT = 200
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -187,6 +196,31 @@ class ScopedKey(serializers.PrimaryKeyRelatedField):
             self.fail("incorrect_type", data_type=type(data).__name__)
 
 
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantField(serializers.DateTimeField):
+    """An instant with its offset from UTC; one without is refused (matrix D 8)."""
+
+    default_error_messages = {
+        "naive": gettext_lazy("Give the offset from UTC, for example 2026-09-17T15:42:00+08:00."),
+        "range": gettext_lazy("Give an instant between %(first)s and %(last)s.")
+        % {"first": FIRST_DAY, "last": LAST_DAY},
+    }
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        if isinstance(value, str):
+            try:
+                read = parse_datetime(value.strip())
+            except ValueError:
+                read = None
+            if read is not None and timezone.is_naive(read):
+                self.fail("naive")
+        found: dt.datetime = super().to_internal_value(value)
+        # compared by day of UTC: the conversion of the extreme instants overflows
+        if not FIRST_DAY < found.date() < LAST_DAY:
+            self.fail("range")
+        return found
+
+
 class DayField(serializers.DateField):
     """A day between `FIRST_DAY` and `LAST_DAY` of `policeroom.common.days`."""
 
@@ -202,3 +236,16 @@ class StrictSerializer(serializers.Serializer):
             if unknown:
                 raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
         return super().to_internal_value(data)
+
+
+class PageQuery(serializers.Serializer):
+    """Paging alone."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=PAGE_LIMIT, default=50)
+    cursor = serializers.CharField(required=False, default="", allow_blank=True)
+
+
+class Reason(StrictSerializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=200)

@@ -33,8 +33,33 @@ ROUTES: Final[dict[str, Route]] = {
         f"duty:directive-{act}": Route(ANSWER, "directive", ANSWER, VIEW)
         for act in ("acknowledge", "handover", "take", "feedback")
     },
+    "api:trigger-list": Route(VIEW),
+    "api:trigger-detail": Route(VIEW, "trigger", "", VIEW),
+    "api:trigger-rooms": Route(VIEW, "trigger", "", VIEW),
+    "api:trigger-end": Route(DECLARE, "trigger", DECLARE, VIEW),
+    "api:directive-list": Route(VIEW),
+    "api:directive-detail": Route(VIEW, "directive", "", VIEW),
+    "api:directive-withdraw": Route(SEND, "directive-sent", SEND, VIEW),
+    **{
+        f"api:directive-{act}": Route(ANSWER, "directive", ANSWER, VIEW)
+        for act in ("acknowledge", "handover", "take", "feedback")
+    },
+    "api:duty-level-list": Route(VIEW),
+    "api:duty-order-list": Route(VIEW),
+    "api:duty-order-detail": Route(VIEW, "duty-order", "", VIEW),
+    "api:duty-order-receipts": Route(VIEW, "duty-order", "", VIEW),
+    "api:duty-order-approve": Route("orders.approve", "duty-order", "orders.approve", VIEW),
+    "api:duty-order-revoke": Route("orders.issue", "duty-order", "orders.issue", VIEW),
+    **{
+        f"api:order-receipt-{act}": Route("orders.answer", "duty-receipt", "orders.answer", VIEW)
+        for act in ("acknowledge", "carry-out")
+    },
 }
-NOT_A_PAGE: Final[set[str]] = {"duty:directive-acknowledge", "duty:directive-take"}
+NOT_A_PAGE: Final[set[str]] = {
+    "duty:directive-acknowledge",
+    "duty:directive-take",
+    *(name for name in ROUTES if name.startswith("api:")),
+}
 #: They exist for one that runs, or for who answers for it; other tests open them.
 NEEDS_A_STATE: Final[set[str]] = {
     "duty:trigger-end",

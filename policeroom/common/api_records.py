@@ -1,4 +1,4 @@
-"""What the views of records share: one page of a list, one create that may be sent twice."""
+"""What the JSON views of records share: one page of a list, one create that may be sent twice."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from incidents.serializers import PageQuery
-from policeroom.common.api import ProblemOut, next_address
+from policeroom.common.api import PageQuery, ProblemOut, next_address
 from policeroom.common.paging import keyset_page
 
 LISTED = {400: ProblemOut, 403: ProblemOut}

@@ -1,0 +1,65 @@
+"""Addresses of duty in the JSON interface (names in `api`)."""
+
+from django.urls import URLPattern, path
+
+from duty import api as orders
+from duty import api_directives as directives
+from duty import api_triggers as triggers
+
+urlpatterns: list[URLPattern] = [
+    path("duty-orders/", orders.OrderCollection.as_view(), name="duty-order-list"),
+    path("duty-orders/<int:pk>/", orders.OrderItem.as_view(), name="duty-order-detail"),
+    path(
+        "duty-orders/<int:pk>/approval/", orders.OrderApproval.as_view(), name="duty-order-approve"
+    ),
+    path(
+        "duty-orders/<int:pk>/revoke/", orders.OrderRevocation.as_view(), name="duty-order-revoke"
+    ),
+    path(
+        "duty-orders/<int:pk>/receipts/",
+        orders.OrderReceipts.as_view(),
+        name="duty-order-receipts",
+    ),
+    path(
+        "order-receipts/<int:pk>/acknowledgement/",
+        orders.ReceiptAcknowledgement.as_view(),
+        name="order-receipt-acknowledge",
+    ),
+    path(
+        "order-receipts/<int:pk>/implementation/",
+        orders.ReceiptImplementation.as_view(),
+        name="order-receipt-carry-out",
+    ),
+    path("duty-levels/", orders.LevelCollection.as_view(), name="duty-level-list"),
+    path("triggers/", triggers.TriggerCollection.as_view(), name="trigger-list"),
+    path("triggers/<int:pk>/", triggers.TriggerItem.as_view(), name="trigger-detail"),
+    path("triggers/<int:pk>/end/", triggers.TriggerEnd.as_view(), name="trigger-end"),
+    path("triggers/<int:pk>/rooms/", triggers.TriggerRooms.as_view(), name="trigger-rooms"),
+    path("directives/", directives.DirectiveCollection.as_view(), name="directive-list"),
+    path("directives/<int:pk>/", directives.DirectiveItem.as_view(), name="directive-detail"),
+    path(
+        "directives/<int:pk>/acknowledgement/",
+        directives.DirectiveAcknowledgement.as_view(),
+        name="directive-acknowledge",
+    ),
+    path(
+        "directives/<int:pk>/handover/",
+        directives.DirectiveOffer.as_view(),
+        name="directive-handover",
+    ),
+    path(
+        "directives/<int:pk>/takeover/",
+        directives.DirectiveTakeOver.as_view(),
+        name="directive-take",
+    ),
+    path(
+        "directives/<int:pk>/feedback/",
+        directives.DirectiveFeedback.as_view(),
+        name="directive-feedback",
+    ),
+    path(
+        "directives/<int:pk>/withdraw/",
+        directives.DirectiveWithdrawal.as_view(),
+        name="directive-withdraw",
+    ),
+]
