@@ -74,8 +74,8 @@ class DirectiveState(TextChoices):
     """第十七条: where a directive stands."""
 
     SENT = "sent", _("sent")
-    ACKNOWLEDGED = "acknowledged", _("acknowledged")
-    DONE = "done", _("done")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged by the room")
+    DONE = "done", _("done, with feedback")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 

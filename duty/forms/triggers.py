@@ -37,9 +37,9 @@ class TriggerForm(TargetsForm):
         help_text=_("The event or the declared period. No names."),
     )
     starts_at = InstantField(
-        label=_("From"), help_text=_("May lie in the past: it is checked from then on.")
+        label=_("Begins at"), help_text=_("May lie in the past: it is checked from then on.")
     )
-    ends_at = InstantField(label=_("Until"))
+    ends_at = InstantField(label=_("Ends at"))
 
 
 class EndTriggerForm(ScopedForm):
@@ -53,8 +53,8 @@ class ReinforcementForm(ScopedForm):
 
     station = forms.CharField(label=_("Station number"), max_length=20)
     person = forms.CharField(label=_("Staff number"), max_length=20)
-    starts_at = InstantField(label=_("From"))
-    ends_at = InstantField(label=_("Until"))
+    starts_at = InstantField(label=_("Begins at"))
+    ends_at = InstantField(label=_("Ends at"))
     order_no = forms.CharField(label=_("Reinforcement order"), max_length=60)
 
     def clean_station(self) -> Station:

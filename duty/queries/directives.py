@@ -79,4 +79,6 @@ def takers(directive: Directive, *, at: dt.datetime) -> QuerySet[User]:
         content_object__org_path__in=[path[:length] for length in range(2, len(path) + 1, 2)],
     )
     people = User.objects.filter(pk__in=grants.values("user_id"), is_active=True)
-    return people.exclude(pk=directive.responsible_id).order_by("name", "id")
+    if directive.responsible is not None:
+        people = people.exclude(pk=directive.responsible.pk)
+    return people.order_by("name", "id")

@@ -50,8 +50,10 @@ def trigger_columns(now: dt.datetime) -> tuple[Column, ...]:
             tone=lambda r: STATE_TONES[state_of(r, now=now)],
             primary=True,
         ),
-        Column("starts", _("From"), lambda r: r.starts_at, sort=("starts_at", "id"), primary=True),
-        Column("ends", _("Until"), lambda r: r.ends_at, primary=True),
+        Column(
+            "starts", _("Begins at"), lambda r: r.starts_at, sort=("starts_at", "id"), primary=True
+        ),
+        Column("ends", _("Ends at"), lambda r: r.ends_at, primary=True),
         Column("issuer", _("Issued by"), lambda r: r.issuer.name),
         Column("issued", _("Issued at"), lambda r: r.issued_at, optional=True),
         Column("early", _("Ended early at"), lambda r: r.revoked_at, optional=True),
@@ -60,8 +62,8 @@ def trigger_columns(now: dt.datetime) -> tuple[Column, ...]:
 
 STRETCH_COLUMNS: Final = (
     Column("room", _("Police room"), lambda s: s.room.name, primary=True),
-    Column("from", _("From"), lambda s: s.span.start, primary=True),
-    Column("until", _("Until"), lambda s: s.span.end, primary=True),
+    Column("from", _("Begins at"), lambda s: s.span.start, primary=True),
+    Column("until", _("Ends at"), lambda s: s.span.end, primary=True),
     Column("minutes", _("Minutes"), lambda s: s.span.minutes, numeric=True, primary=True),
     Column(
         "when", _("State"), lambda s: s.when, words=WHEN_WORDS, tone=lambda s: WHEN_TONES[s.when]

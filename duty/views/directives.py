@@ -154,7 +154,7 @@ def _actions(row: Directive, scope: Scope) -> list[Link]:
     if row.state not in queries.OPEN_STATES or not speaks_for(scope, row.issuer, queries.SEND):
         return []
     url = reverse("duty:directive-withdraw", args=[row.pk])
-    return [Link(_("Withdraw"), url, "x", "danger")]
+    return [Link(_("Withdraw the directive"), url, "x", "danger")]
 
 
 def _buttons(row: Directive, request: HttpRequest) -> dict[str, str]:
@@ -307,7 +307,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     page = confirm_page(
         request,
         form,
-        title=_("Withdraw"),
+        title=_("Withdraw the directive"),
         trail=trail(row),
         text=_("The room is told; clocks that still have time fall away."),
         consequences=[],

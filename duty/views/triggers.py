@@ -147,8 +147,8 @@ def _stretches(rooms: list[Station], covers: dict[int, queries.Cover]) -> list[t
 def _facts(trigger: Trigger) -> list[Fact]:
     facts = [
         fact(_("Kind"), trigger.get_kind_display()),
-        fact(_("From"), trigger.starts_at),
-        fact(_("Until"), trigger.ends_at),
+        fact(_("Begins at"), trigger.starts_at),
+        fact(_("Ends at"), trigger.ends_at),
         fact(_("For"), "、".join(names_of(trigger.targets))),
         fact(_("Issued by"), trigger.issuer.name, hint=trigger.issued_by.name),
         fact(_("Issued at"), trigger.issued_at),

@@ -311,6 +311,10 @@ SPECTACULAR_SETTINGS = {
         "DisputeKindEnum": "incidents.enums_clocks.DisputeKind",
         "DisputeStepKindEnum": "incidents.enums_clocks.DisputeStepKind",
         "DisputeOutcomeEnum": "incidents.enums_clocks.DisputeOutcome",
+        "OrderStateEnum": "duty.enums.OrderState",
+        "TriggerKindEnum": "duty.enums.TriggerKind",
+        "TriggerStateEnum": "duty.enums.TriggerState",
+        "DirectiveStateEnum": "duty.enums.DirectiveState",
     },
 }
 
