@@ -66,7 +66,12 @@ STRETCH_COLUMNS: Final = (
     Column("until", _("Ends at"), lambda s: s.span.end, primary=True),
     Column("minutes", _("Minutes"), lambda s: s.span.minutes, numeric=True, primary=True),
     Column(
-        "when", _("State"), lambda s: s.when, words=WHEN_WORDS, tone=lambda s: WHEN_TONES[s.when]
+        "when",
+        _("State"),
+        lambda s: s.when,
+        words=WHEN_WORDS,
+        tone=lambda s: WHEN_TONES[s.when],
+        primary=True,
     ),
 )
 
@@ -92,7 +97,7 @@ def cover_columns(covers: Mapping[int, Cover]) -> tuple[Column, ...]:
             primary=True,
         ),
         Column("minutes", _("Minutes uncovered"), of("minutes"), numeric=True, primary=True),
-        Column("past", _("Nobody was there"), stretches("past")),
+        Column("past", _("Nobody was there"), stretches("past"), primary=True),
         Column("ahead", _("Nobody is planned"), stretches("ahead")),
         Column("officers", _("Officers there"), of("officers_now"), numeric=True),
         Column("sent", _("Officers sent"), of("sent"), numeric=True),

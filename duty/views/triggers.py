@@ -321,7 +321,7 @@ def reinforce(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Send reinforcement"),
         trail=trail(trigger),
-        submit=_("Send"),
+        submit=_("Send reinforcement"),
         note=str(trigger),
     )
 
