@@ -12,14 +12,25 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from duty.enums import OrderState
+from duty.enums import DirectiveState, OrderState, TriggerState
 from duty.levels import DutyLevel
-from duty.models import DutyOrder, LevelStaffing, OrderReceipt, Presence, RosterShift
+from duty.models import (
+    Directive,
+    DutyOrder,
+    LevelStaffing,
+    OrderReceipt,
+    Presence,
+    RosterShift,
+    Trigger,
+)
 from duty.queries.orders import state_of
+from duty.queries.triggers import cover_of
+from duty.queries.triggers import state_of as state_of_trigger
 from personnel.models import Absence
 from policeroom.accounts.models import User
 from policeroom.common.clock import ZONE
 from policeroom.common.models import Deadline
+from stations.models import Station
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -89,3 +100,28 @@ def test_the_own_room_has_two_terms_and_somebody_is_on_duty_in_most_rooms(
     planned = RosterShift.everything.filter(starts_at__lte=now, ends_at__gt=now)
     here = Presence.everything.filter(came_at__lte=now, left_at__isnull=True)
     assert here.count() > 0.8 * planned.count()
+
+
+def test_a_24_hour_presence_is_over_and_one_is_to_come(now: dt.datetime) -> None:
+    past, to_come = Trigger.everything.order_by("starts_at")
+    assert (state_of_trigger(past, now=now), state_of_trigger(to_come, now=now)) == (
+        TriggerState.ENDED,
+        TriggerState.PLANNED,
+    )
+    rooms = list(Station.everything.filter(org_path__in=past.targets))
+    found = cover_of(past, rooms, now=now)
+    alone = [cover.minutes for cover in found.values() if not cover.sent]
+    helped = [cover.minutes for cover in found.values() if cover.sent]
+    # the night is 12 hours; whoever has the day comes and goes some minutes early
+    assert min(alone) > 11 * 60
+    assert min(helped) < 11 * 60
+
+
+def test_the_room_one_signs_in_to_has_a_directive_in_each_state(now: dt.datetime) -> None:
+    lead = User.objects.get(username="990401")
+    rows = Directive.everything.filter(org_path=lead.org_path).order_by("sent_at")
+    assert [(row.state, row.responsible) for row in rows] == [
+        (DirectiveState.DONE, lead),
+        (DirectiveState.ACKNOWLEDGED, lead),
+        (DirectiveState.SENT, None),
+    ]

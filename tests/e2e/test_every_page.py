@@ -82,6 +82,7 @@ BESIDES = {
         ("/incidents/imports/", "row"),
         ("/incidents/offline/records/", "row"),
         ("/duty/orders/?state=running", "row"),
+        ("/duty/directives/?state=open", "row"),
         ("/duty/presence/", "page"),
         ("/duty/roster/", "page"),
         ("/duty/handover/", "page"),
@@ -94,6 +95,8 @@ BESIDES = {
         ("/incidents/tasks/?state=open", "row"),
         ("/incidents/hazards/?state=open", "row"),
         ("/duty/orders/?state=running", "row"),
+        ("/duty/triggers/?state=planned", "row"),
+        ("/duty/directives/?state=open", "row"),
     ),
 }
 

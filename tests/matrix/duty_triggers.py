@@ -60,14 +60,7 @@ NOT_A_PAGE: Final[set[str]] = {
     "duty:directive-take",
     *(name for name in ROUTES if name.startswith("api:")),
 }
-#: They exist for one that runs, or for who answers for it; other tests open them.
-NEEDS_A_STATE: Final[set[str]] = {
-    "duty:trigger-end",
-    "duty:trigger-reinforce",
-    "duty:directive-withdraw",
-    "duty:directive-handover",
-    "duty:directive-feedback",
-}
+NEEDS_A_STATE: Final[set[str]] = set()
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from personnel.services import escalate_overdue
 from policeroom.accounts.models import User
 from policeroom.demo.duty import build_duty
+from policeroom.demo.duty_acts import build_duty_acts
 from policeroom.demo.follow_ups import build_follow_ups
 from policeroom.demo.incidents import build_incidents
 from policeroom.demo.ledgers import build_ledgers
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             build_staff(stage, places)
             build_duty(stage, places)
             build_shifts(stage)
+            build_duty_acts(stage)
             escalate_overdue(now=now)
         self.stdout.write(
             f"{places.province.area_name}: {len(places.cities)} cities, "
