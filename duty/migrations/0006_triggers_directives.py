@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duty', '0004_shift_words'),
+        ('duty', '0005_records_lists'),
         ('stations', '0005_upkeep_taken_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
