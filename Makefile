@@ -33,8 +33,18 @@ test: $(STAMP) ## Run the tests except the browser's
 e2e: $(STAMP) chromium ## Run the browser tests
 	@$(PY) -m pytest -m e2e $(ARGS)
 
+# One process walks every page while another clicks, each with its own servers; with the servers
+# of DATABASE_URL or REDIS_URL one after the other.
+.PHONY: browser browser-acts browser-pages
+browser: $(STAMP) chromium
+	@$(MAKE) -j$(if $(DATABASE_URL)$(REDIS_URL),1,2) --output-sync=target browser-acts browser-pages
+browser-acts:
+	@$(PY) -m pytest -m e2e --ignore=tests/e2e/test_every_page.py
+browser-pages:
+	@$(PY) -m pytest -m e2e tests/e2e/test_every_page.py
+
 .PHONY: check
-check: lint migrations types api coverage e2e ## Run everything that must pass before a commit
+check: lint migrations types api coverage browser ## Run everything that must pass before a commit
 
 .PHONY: lint
 lint: $(STAMP) ## Check format, style and the layers of the apps
