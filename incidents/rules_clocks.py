@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from policeroom.common.clock import ZONE, ClockStatus, deadline_status
+from policeroom.common.clock import ClockStatus, deadline_status
 from policeroom.common.verdicts import Status, Verdict
 
 MINUTE = dt.timedelta(minutes=1)
@@ -268,45 +268,6 @@ def ledger_kept(*, kept: bool, entries: int, nil_return: bool, month_over: bool)
     if not entries and nil_return:
         return Verdict("JS-11-5", Status.PASS, 0, 1, "nil_return")
     return _periodic("JS-11-5", entries=entries, over=month_over)
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A calendar month, half-open."""
-
-    start: dt.date
-    end: dt.date
-
-    @property
-    def label(self) -> str:
-        """2026-08."""
-        return f"{self.start:%Y-%m}"
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last day of the month."""
-        return self.end - dt.timedelta(days=1)
-
-    @property
-    def starts_at(self) -> dt.datetime:
-        """First instant, Asia/Shanghai."""
-        return dt.datetime.combine(self.start, dt.time(), ZONE)
-
-    @property
-    def ends_at(self) -> dt.datetime:
-        """First instant after the month, Asia/Shanghai."""
-        return dt.datetime.combine(self.end, dt.time(), ZONE)
-
-
-def month_of(day: dt.date) -> Month:
-    """The calendar month that holds `day`."""
-    start = day.replace(day=1)
-    return Month(start, (start + dt.timedelta(days=31)).replace(day=1))
-
-
-def month_before(month: Month) -> Month:
-    """The month before."""
-    return month_of(month.start - dt.timedelta(days=1))
 
 
 def _periodic(rule_id: str, *, entries: int, over: bool) -> Verdict:

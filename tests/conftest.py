@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "incidents_urgentjudgement",
     "incidents_urgentknown",
     "incidents_urgentmeasure",
+    "meetings_minutesversion",
 )
 
 

@@ -26,10 +26,10 @@ from incidents.models import (
     UniversityEvidence,
 )
 from incidents.queries.hazards import universities_of
-from incidents.rules_clocks import Month
 from policeroom.common.clock import ZONE
 from policeroom.common.managers import ScopedModel
 from policeroom.common.parameters import parameters_on
+from policeroom.common.periods import Period
 from policeroom.common.verdicts import Verdict
 from stations.models import EquipmentCheck, EquipmentItem, Station, University
 
@@ -81,14 +81,14 @@ class LedgerLine:
 class LedgerMonth:
     """What a ledger holds in one month."""
 
-    month: Month
+    month: Period
     entries: int
     nil: NilReturn | None
     verdict: Verdict
 
 
 def ledger_lines(
-    station: Station, months: Sequence[Month], *, today: dt.date
+    station: Station, months: Sequence[Period], *, today: dt.date
 ) -> tuple[LedgerLine, ...]:
     """The eight ledgers of a room in the given months: two queries, whatever they hold."""
     facts = _facts(station, months)
@@ -114,14 +114,14 @@ def ledger_lines(
     return tuple(lines)
 
 
-def entries_in(station: Station, ledger: str, month: Month) -> int:
+def entries_in(station: Station, ledger: str, month: Period) -> int:
     """Entries of one ledger in a month; a ledger not kept yet has none."""
     if ledger not in KEPT_LEDGERS:
         return 0
     return _summed(Ledger(ledger), _facts(station, [month]), 1)[1][0]
 
 
-def screenings_in(station: Station, month: Month) -> int:
+def screenings_in(station: Station, month: Period) -> int:
     """Screenings for disputes in a month (JS-13-1)."""
     rows = DisputeScreening.objects.unscoped("screenings of a room its caller fetched")
     return rows.filter(
@@ -195,7 +195,7 @@ def _evidence(station: Station, *, on: dt.date) -> dict[tuple[int, str], dt.date
     return {(university, kind): day for university, kind, day in latest}
 
 
-def _facts(station: Station, months: Sequence[Month]) -> dict[str, Any]:
+def _facts(station: Station, months: Sequence[Period]) -> dict[str, Any]:
     """Last day and counts of every source in one query, named by ledger and position."""
     columns: dict[str, Any] = {}
     for ledger, sources in SOURCES.items():
@@ -221,7 +221,7 @@ def _last(source: Source) -> Subquery:
     return Subquery(_rows(source).order_by(f"-{source.field}").values(day=day)[:1])
 
 
-def _count(source: Source, month: Month) -> Coalesce:
+def _count(source: Source, month: Period) -> Coalesce:
     start, end = (month.starts_at, month.ends_at) if source.instant else (month.start, month.end)
     rows = _rows(source).filter(**{f"{source.field}__gte": start, f"{source.field}__lt": end})
     counted = rows.order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n")

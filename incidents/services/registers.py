@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from incidents.enums_clocks import NOT_KEPT_YET, Ledger
 from incidents.models import NilReturn
 from incidents.queries.registers import entries_in
-from incidents.rules_clocks import month_of
 from policeroom.common import audit
 from policeroom.common.clock import ZONE
 from policeroom.common.errors import DomainError
+from policeroom.common.periods import month_of
 from stations.models import Station
 from stations.services.guards import locked
 

@@ -35,6 +35,7 @@ from policeroom.common.access import fetch, requires
 from policeroom.common.days import read_day
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Link, Tab
+from policeroom.common.periods import Period, month_before, month_of
 from policeroom.common.scope import Scope
 from policeroom.common.tables import Column
 from policeroom.common.verdicts import Verdict
@@ -101,11 +102,11 @@ class RoomList(RecordList):
         return _("No police room in your area yet"), _("Each room keeps eight ledgers.")
 
 
-def _month_asked(request: HttpRequest) -> rules.Month:
+def _month_asked(request: HttpRequest) -> Period:
     """The month of `?month=2026-08`, else the last one that is over."""
-    last = rules.month_before(rules.month_of(today()))
+    last = month_before(month_of(today()))
     day = read_day(f"{request.GET.get('month', '')}-01")
-    asked = rules.month_of(day) if day is not None else last
+    asked = month_of(day) if day is not None else last
     return min(asked, last, key=lambda month: month.start)
 
 
@@ -115,7 +116,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     station: Station = fetch(Station.objects.select_related("operator"), scope, pk=pk)
     at, day = now(), today()
-    month, current = _month_asked(request), rules.month_of(day)
+    month, current = _month_asked(request), month_of(day)
     may_file = scope.allows("registers.nil", station.org_path)
     lines = queries.ledger_lines(station, [month, current], today=day)
     clocks = clock_rows(scope, now=at).filter(org_path=station.org_path, done_at__isnull=True)
@@ -142,14 +143,14 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "incidents/register.html", context)
 
 
-def _months(station: Station, shown: rules.Month) -> list[Tab]:
+def _months(station: Station, shown: Period) -> list[Tab]:
     """The last six months that are over, newest first."""
-    month = rules.month_before(rules.month_of(today()))
+    month = month_before(month_of(today()))
     tabs = []
     for _step in range(6):
         url = reverse("incidents:register-room", args=[station.pk])
         tabs.append(Tab(month.label, f"{url}?month={month.label}", month == shown))
-        month = rules.month_before(month)
+        month = month_before(month)
     return tabs
 
 
@@ -209,7 +210,7 @@ def tag_of(label: str, verdict: Verdict, *, url: str = "", act: str = "") -> Mar
     return Mark(label, verdict_word(verdict), tone, mark, url, act)
 
 
-def _screening(station: Station, month: rules.Month, scope: Scope, *, day: dt.date) -> Mark:
+def _screening(station: Station, month: Period, scope: Scope, *, day: dt.date) -> Mark:
     """JS-13-1 of the shown month."""
     entries = queries.screenings_in(station, month)
     verdict = rules.screened(entries=entries, month_over=month.end <= day)

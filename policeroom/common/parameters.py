@@ -7,6 +7,7 @@ needs its limit at that instant.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -27,7 +28,7 @@ class ParameterEntry:
     article: str
     title: Any
     #: "flag", "count" (at least 1), "whole" (at least 0), "area", "reading" (a letter, see
-    #: `choices`) or "yearday" (month and day, 03-31).
+    #: `choices`), "yearday" (month and day, 03-31) or "day" (2026-01-01).
     kind: str
     default: str
     unit: Any = ""
@@ -50,6 +51,9 @@ class ParameterEntry:
         if self.kind == "reading":
             if text not in self.choices:
                 raise ValueError(text)
+            return text
+        if self.kind == "day":
+            dt.date.fromisoformat(text)
             return text
         if self.kind == "yearday":
             dt.date.fromisoformat(f"2023-{text}")  # no leap year: 02-29 is no day of every year
@@ -148,6 +152,51 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "24",
             _HOURS,
         ),
+        ParameterEntry(
+            "P-14a", 40, "第十四条", _("Make-up of a weekly briefing within"), "whole", "3", _DAYS
+        ),
+        ParameterEntry(
+            "P-14a-2",
+            41,
+            "第十四条",
+            _("Make-up of a monthly assessment within"),
+            "whole",
+            "5",
+            _DAYS,
+        ),
+        ParameterEntry(
+            "P-14a-3",
+            42,
+            "第十四条",
+            _("Make-up of a quarterly consultation within"),
+            "whole",
+            "10",
+            _DAYS,
+        ),
+        ParameterEntry(
+            "P-14b", 43, "第十四条", _("Entry of the minutes within"), "count", "72", _HOURS
+        ),
+        ParameterEntry(
+            "P-14c",
+            44,
+            "第十四条",
+            _("Delivery of the quarterly report within"),
+            "count",
+            "15",
+            _DAYS,
+        ),
+        ParameterEntry(
+            "P-14e",
+            45,
+            "第十四条",
+            _("Reading of the monthly assessment (A in the month, B about the month)"),
+            "reading",
+            "A",
+            choices=("A", "B"),
+        ),
+        ParameterEntry(
+            "P-14f", 46, "第十四条", _("Meetings are kept here from"), "day", "2026-01-01"
+        ),
         ParameterEntry("P-15a", 18, "第十五条", _("Receipt of an order"), "count", "15", _MINUTES),
         ParameterEntry(
             "P-15b", 19, "第十五条", _("Strength after a raise"), "count", "60", _MINUTES
@@ -177,11 +226,24 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
 
 def parameters_on(day: dt.date) -> dict[str, Any]:
     """Every parameter with the value that held on `day` (one query)."""
-    values: dict[str, Value] = {
-        key: entry.parse(entry.default) for key, entry in PARAMETERS.items()
+    rows = Parameter.objects.filter(Parameter.valid_on(day))
+    return _values(dict(rows.values_list("key", "value")))
+
+
+def parameters_by_day(days: Iterable[dt.date]) -> dict[dt.date, dict[str, Any]]:
+    """Every parameter with the value that held on each of `days` (one query)."""
+    rows = list(Parameter.objects.values_list("key", "value", "valid_from", "valid_to"))
+    return {
+        day: _values(
+            {
+                key: value
+                for key, value, start, end in rows
+                if start <= day and (end is None or day < end)
+            }
+        )
+        for day in set(days)
     }
-    rows = Parameter.objects.filter(Parameter.valid_on(day)).values_list("key", "value")
-    for key, text in rows:
-        if key in PARAMETERS:
-            values[key] = PARAMETERS[key].parse(text)
-    return values
+
+
+def _values(stored: dict[str, str]) -> dict[str, Any]:
+    return {key: entry.parse(stored.get(key, entry.default)) for key, entry in PARAMETERS.items()}

@@ -32,10 +32,11 @@ from incidents.models import (
     UniversityEvidence,
 )
 from incidents.queries.registers import SOURCES
-from incidents.rules_clocks import Month, academic_year, month_before, month_of
+from incidents.rules_clocks import academic_year
 from incidents.services.disputes import SERIES as DISPUTES
 from incidents.services.outreach import SERIES as OUTREACH
 from policeroom.common.clock import ZONE
+from policeroom.common.periods import Period, month_before, month_of
 from policeroom.demo.stage import BATCH, Stage, number_rows, opened_at, write
 from stations.models import CoverageLink, Station
 
@@ -83,7 +84,7 @@ def universities_by_room(stations: Iterable[Station]) -> dict[int, set[int]]:
     return found
 
 
-def months_back(stage: Stage) -> list[Month]:
+def months_back(stage: Stage) -> list[Period]:
     """The months before this one, the latest first."""
     months = [month_before(month_of(stage.today))]
     while len(months) < MONTHS:

@@ -25,7 +25,6 @@ from incidents.imports.proposal import columns_of
 from incidents.models import Category, Incident, OfflineReason, Place, RuleTarget, Transfer
 from incidents.queries.hazards import current_order
 from incidents.queries.transfers import live_transfers
-from incidents.rules_clocks import month_before, month_of
 from incidents.services import offline
 from incidents.services.attachments import attach
 from incidents.services.category_tree import add_category, offer_category
@@ -47,6 +46,7 @@ from incidents.services.transfers import make_transfer, receive_transfer, strike
 from personnel.queries import scope_for
 from policeroom.accounts.models import User
 from policeroom.common import drafts
+from policeroom.common.periods import month_before, month_of
 from policeroom.demo.premises import one_page_pdf
 from policeroom.demo.stage import Stage
 from policeroom.demo.urgent import build_notices

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "personnel",
     "duty",
     "incidents",
+    "meetings",
     "compliance",
     "reports",
     "policeroom.demo",

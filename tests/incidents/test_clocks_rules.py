@@ -308,15 +308,6 @@ def test_ledger_of_a_month(changes: dict[str, Any], status: Status, reason: str)
     assert (found.status, found.reason) == (status, reason)
 
 
-def test_months_follow_each_other_without_a_gap() -> None:
-    month = rules.month_of(dt.date(2026, 3, 31))
-    before = rules.month_before(month)
-    assert (month.label, before.label, before.end) == ("2026-03", "2026-02", month.start)
-    assert (before.last_day, month.last_day) == (dt.date(2026, 2, 28), dt.date(2026, 3, 31))
-    assert month.starts_at == dt.datetime(2026, 3, 1, tzinfo=ZONE)
-    assert month.ends_at == dt.datetime(2026, 4, 1, tzinfo=ZONE)
-
-
 @pytest.mark.parametrize(
     ("seconds", "minutes"), [(0, 0), (1, 1), (59, 1), (60, 1), (61, 2), (1800, 30), (1801, 31)]
 )

@@ -18,11 +18,11 @@ from incidents.enums_clocks import OutreachTopic
 from incidents.models import Incident, OutreachActivity, Transfer, UrgentNotice
 from incidents.queries.registers import ledger_lines, university_lines
 from incidents.queries.urgent import other_of, side_verdicts, sides_of
-from incidents.rules_clocks import month_before, month_of
 from policeroom.accounts.models import User
 from policeroom.common.clock import ClockStatus
 from policeroom.common.deadlines import status_of
 from policeroom.common.models import Deadline, Notification
+from policeroom.common.periods import month_before, month_of
 from stations.models import Station
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

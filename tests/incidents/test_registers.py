@@ -22,11 +22,11 @@ from incidents.queries.registers import (
     screenings_in,
     university_lines,
 )
-from incidents.rules_clocks import month_before, month_of
 from incidents.services.registers import file_nil_return
 from policeroom.accounts.models import User
 from policeroom.common.clock import ZONE
 from policeroom.common.errors import DomainError
+from policeroom.common.periods import month_before, month_of
 from policeroom.common.verdicts import Status
 from stations.models import EquipmentCheck, EquipmentItem
 from tests.incidents.clocks_cast import NOW, call, hand_over
