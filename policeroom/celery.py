@@ -77,6 +77,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 50},
         # 第九条, matrix D 16: a missing check-out ends at the shift's end, not verified
     },
+    "materialise-obligations": {
+        "task": "meetings.tasks.materialise_obligations",
+        "schedule": 300.0,
+        "options": {"expires": 240},
+        # 第十四条(一) to (三): the calendar decides what is owed, a lost beat changes nothing
+    },
     "idle-accounts": {
         "task": "policeroom.accounts.tasks.disable_idle_accounts",
         "schedule": crontab(hour=3, minute=10),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/", include("personnel.people_urls")),
     path("duty/", include("duty.urls")),
     path("incidents/", include("incidents.urls")),
+    path("meetings/", include("meetings.urls")),
     path("compliance/", include("compliance.urls")),
     path("reports/", include("reports.urls")),
     path("api/v1/", include("policeroom.api_urls")),

@@ -19,7 +19,16 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-PACKAGES = ("policeroom", "stations", "personnel", "duty", "incidents", "compliance", "reports")
+PACKAGES = (
+    "policeroom",
+    "stations",
+    "personnel",
+    "duty",
+    "incidents",
+    "meetings",
+    "compliance",
+    "reports",
+)
 SINGULAR = {"_", "_lazy", "_now", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdi]|%%|\{\w*\}")

@@ -18,7 +18,16 @@ from policeroom.common.roles import ACTIONS
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("policeroom", "stations", "personnel", "duty", "incidents", "meetings", "compliance", "reports")
+PACKAGES = (
+    "policeroom",
+    "stations",
+    "personnel",
+    "duty",
+    "incidents",
+    "meetings",
+    "compliance",
+    "reports",
+)
 CORE = {"policeroom/common/managers.py", "policeroom/common/versions.py"}
 #: No field about a person's politics, religion, ethnicity or health; no identity numbers of others.
 FORBIDDEN = re.compile(

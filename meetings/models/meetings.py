@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,14 @@ from policeroom.common.models import ClientCreated, org_path_field
 from stations.models import OrgUnit, Station, University
 
 USER = settings.AUTH_USER_MODEL
+
+
+class HeldTimes(NamedTuple):
+    """When a meeting began, ended, and was entered."""
+
+    began: dt.datetime
+    ended: dt.datetime
+    entered: dt.datetime
 
 
 class Meeting(ClientCreated, ScopedModel):
@@ -102,6 +111,16 @@ class Meeting(ClientCreated, ScopedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting-detail", args=[self.pk])
+
+    @property
+    def times(self) -> HeldTimes:
+        """The instants of a meeting that was held.
+
+        Raises: ValueError if it was not.
+        """
+        if self.held_at is None or self.ended_at is None or self.entered_at is None:
+            raise ValueError(f"meeting {self.pk} was not held")
+        return HeldTimes(self.held_at, self.ended_at, self.entered_at)
 
 
 class Sitting(ScopedModel):

@@ -68,10 +68,10 @@ def _found(row: Obligation, facts: _Facts, numbers: Mapping[str, Any], now: dt.d
 
 def as_rule_sees(sitting: Sitting, period: Period) -> rules.Sitting:
     """A sitting of an entered meeting in the words of the rule."""
-    meeting = sitting.meeting
+    times = sitting.meeting.times
     return rules.Sitting(
-        held_at=meeting.held_at,
-        recorded_at=meeting.entered_at,
+        held_at=times.began,
+        recorded_at=times.entered,
         named_for=period if sitting.is_makeup else None,
         confirmed_at=sitting.confirmed_at,
     )

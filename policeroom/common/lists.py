@@ -71,6 +71,9 @@ class RegisterView(View):
         """More for the template: actions, notices."""
         return {}
 
+    def complete(self, rows: list[Any]) -> None:
+        """Put on the rows of one page what is computed for them together, in place."""
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         scope = scope_of(request)
         filters = self.filter_class(request.GET, scope=scope)
@@ -83,6 +86,7 @@ class RegisterView(View):
             return self._export(request, rows)
         order = tables.ordering(self.columns, request.GET, self.order)
         page = keyset_page(rows, order=order, cursor=request.GET.get("cursor", ""))
+        self.complete(page.rows)
         table = tables.render(
             self.columns,
             page.rows,
@@ -113,6 +117,7 @@ class RegisterView(View):
         order = tables.ordering(self.columns, request.GET, self.order)
         found = list(rows.order_by(*order)[: EXPORT_LIMIT + 1])
         cut = len(found) > EXPORT_LIMIT
+        self.complete(found[:EXPORT_LIMIT])
         values = tables.export_rows(columns, found[:EXPORT_LIMIT])
         heads = [str(column.label) for column in columns]
         now = timezone.localtime()

@@ -175,6 +175,15 @@ ENTRIES: Final = (
         daily=True,
     ),
     NavEntry(
+        label=_("Meetings"),
+        icon="calendar-clock",
+        url_name="meetings:own",
+        action="meetings.view",
+        under=("meetings:",),
+        key="m",
+        daily=True,
+    ),
+    NavEntry(
         label=_("People and strength"),
         short=_("People"),
         icon="users-round",

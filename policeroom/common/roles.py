@@ -130,6 +130,10 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     # 第十七条, 第二十三条: what one shift leaves to the next
     "handover.sign": STATION_ROLES,
     "dutylog.write": STATION_ROLES,
+    # 第十四条(一) to (三): the weekly, monthly and quarterly regime
+    "meetings.view": _READERS,
+    "meetings.edit": _OFFICERS,
+    "meetings.confirm": frozenset({Role.CITY}),  # matrix D 11: the city confirms a late entry
     # reports
     "coverage.view": DATA_ROLES,
     "coverage.export": DATA_ROLES,
