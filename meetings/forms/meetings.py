@@ -151,7 +151,7 @@ class MeetingForm(ClientCreateForm, MinutesForm):
     """A meeting that was held: also how, where and with whom."""
 
     mode = forms.ChoiceField(label=_("Held"), choices=Mode.choices, initial=Mode.ROOM)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    place = forms.CharField(label=_("Meeting place"), max_length=120, required=False)
     people = PersonChoice(
         label=_("Of the police room"),
         queryset=Person.objects.none(),
@@ -166,7 +166,7 @@ class MeetingForm(ClientCreateForm, MinutesForm):
         for seat in self.seats:
             for part, label, length in (
                 ("organisation", _("Organisation"), 120),
-                ("post", _("Post"), 60),
+                ("post", _("Position"), 60),
                 ("name", _("Person's name"), 60),
             ):
                 self.fields[f"{seat.key}_{part}"] = forms.CharField(
@@ -246,7 +246,7 @@ class PlanForm(ClientCreateForm, ScopedForm):
     )
     planned_at = InstantField(label=_("Planned for"))
     mode = forms.ChoiceField(label=_("Held"), choices=Mode.choices, initial=Mode.ROOM)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    place = forms.CharField(label=_("Meeting place"), max_length=120, required=False)
 
 
 class ReasonForm(ScopedForm):

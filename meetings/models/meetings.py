@@ -41,7 +41,7 @@ class Meeting(ClientCreated, ScopedModel):
     org_path = org_path_field()
     planned_at = models.DateTimeField(_("planned for"), null=True, blank=True)
     mode = models.CharField(_("held"), max_length=5, choices=Mode.choices, default=Mode.ROOM)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("meeting place"), max_length=120, blank=True)
     held_at = models.DateTimeField(_("began at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     #: The server's instant at which the meeting was first entered as held (JS-14-R1, D 11).
@@ -189,7 +189,7 @@ class Participant(models.Model):
         blank=True,
     )
     organisation = models.CharField(_("organisation"), max_length=120)
-    post = models.CharField(_("post"), max_length=60)
+    post = models.CharField(_("position"), max_length=60)
     name = models.CharField(_("name"), max_length=60)
     signed_in_at = models.DateTimeField(_("signed in at"), null=True, blank=True)
 

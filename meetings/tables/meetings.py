@@ -19,7 +19,7 @@ from policeroom.common.verdicts import Status, Verdict
 STANDING_WORDS: Final = {
     Standing.PENDING: _("period not over"),
     Standing.DUE: _("not held, can still be made up"),
-    Standing.MET: _("held"),
+    Standing.MET: _("meeting held"),
     Standing.UNVERIFIED: _("entered late, not confirmed"),
     Standing.LATE: _("made up late"),
     Standing.MISSED: _("missed"),

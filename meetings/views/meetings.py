@@ -156,7 +156,7 @@ def _facts(meeting: Meeting) -> list[Fact]:
         else fact(_("Planned for"), meeting.planned_at),
         fact(_("Ended at"), meeting.ended_at),
         fact(_("Held"), meeting.get_mode_display()),
-        fact(_("Place"), meeting.place or None),
+        fact(_("Meeting place"), meeting.place or None),
         fact(_("Convened by"), meeting.unit.name),
     ]
     if meeting.entered_by:

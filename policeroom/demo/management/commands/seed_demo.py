@@ -18,6 +18,7 @@ from policeroom.demo.duty_acts import build_duty_acts
 from policeroom.demo.follow_ups import build_follow_ups
 from policeroom.demo.incidents import build_incidents
 from policeroom.demo.ledgers import build_ledgers
+from policeroom.demo.meetings import build_meetings
 from policeroom.demo.people import build_people, recorder
 from policeroom.demo.places import build_places
 from policeroom.demo.premises import build_premises
@@ -69,6 +70,7 @@ class Command(BaseCommand):
             build_staff(stage, places)
             build_duty(stage, places)
             build_shifts(stage)
+            build_meetings(stage)
             build_duty_acts(stage)
             escalate_overdue(now=now)
         self.stdout.write(
