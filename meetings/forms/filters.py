@@ -18,7 +18,7 @@ from stations.queries.rooms import named
 
 STATES: Final = (
     ("open", _("period over, nothing held")),
-    ("served", _("held")),
+    ("served", _("meeting held")),
     ("running", _("period not over")),
 )
 
