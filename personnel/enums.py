@@ -33,6 +33,15 @@ class EndReason(TextChoices):
     REORGANISED = "reorganised", _("room closed or reorganised")
 
 
+class SecondmentState(TextChoices):
+    """第二十五条: what became of a secondment somebody asked for."""
+
+    ASKED = "asked", _("waits for approval")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+    STRUCK = "struck", _("struck")
+
+
 class TrainingKind(TextChoices):
     """第十九条: before the post, regular, by a police branch, contest; 第二十七条: joint."""
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from personnel.views import absences, staff, strength, strength_whatif, trainings, vacancies
+from personnel.views import (
+    absences,
+    secondments,
+    staff,
+    strength,
+    strength_whatif,
+    trainings,
+    vacancies,
+)
 
 app_name = "personnel"
 urlpatterns = [
@@ -16,6 +24,13 @@ urlpatterns = [
     path("<int:pk>/absences/new/", absences.new, name="absence-new"),
     path("absences/<int:pk>/edit/", absences.edit, name="absence-edit"),
     path("absences/<int:pk>/strike/", absences.strike, name="absence-strike"),
+    path("secondments/", secondments.SecondmentList.as_view(), name="secondment-list"),
+    path("<int:pk>/secondments/new/", secondments.new, name="secondment-new"),
+    path("secondments/<int:pk>/", secondments.detail, name="secondment-detail"),
+    path("secondments/<int:pk>/approve/", secondments.approve, name="secondment-approve"),
+    path("secondments/<int:pk>/refuse/", secondments.refuse, name="secondment-refuse"),
+    path("secondments/<int:pk>/end/", secondments.end, name="secondment-end"),
+    path("secondments/<int:pk>/strike/", secondments.strike, name="secondment-strike"),
     path("trainings/", trainings.TrainingList.as_view(), name="training-list"),
     path("trainings/new/", trainings.new, name="training-new"),
     path("trainings/<int:pk>/strike/", trainings.strike, name="training-strike"),

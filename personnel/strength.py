@@ -22,12 +22,13 @@ ADVISORY = frozenset({"JS-08-4"})
 
 @dataclass(frozen=True, slots=True)
 class StrengthRules:
-    """P-08a to P-08d as they held on the day; days in calendar days."""
+    """P-08a to P-08e as they held on the day; days in calendar days."""
 
     formula: AuxFormula
     ratio_percent: int
     stale_after: int
     absent_counts_for: int
+    seconded_counts_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class WholeUniversity:
 
 @dataclass(frozen=True, slots=True)
 class RoomStrength:
-    """One room on one day. Counted are primary posts whose holder is not away too long."""
+    """One room on one day. Counted are primary posts whose holder is neither away too long nor
+    seconded."""
 
     pk: int
     name: str
@@ -58,6 +60,8 @@ class RoomStrength:
     #: Holders of a primary post who are away for longer than P-08d and do not count.
     officers_away: int = 0
     auxiliaries_away: int = 0
+    #: Holders of a primary post who are seconded away and do not count.
+    seconded: int = 0
     #: Officers with a post here whose primary post is in another room.
     shared_officers: int = 0
     #: Stand-alone rooms: students and staff on the campus, and as of when; None where unknown.

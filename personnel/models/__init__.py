@@ -1,7 +1,8 @@
 """Grants (who may do what where) and people (who serves where). One module per concern."""
 
 from personnel.models.grants import GrantRequest, RoleGrant
-from personnel.models.people import Absence, Assignment, Person, Secondment, Vacancy
+from personnel.models.people import Absence, Assignment, Person, Vacancy
+from personnel.models.secondments import Secondment
 from personnel.models.training import (
     Accountability,
     Appraisal,

@@ -195,51 +195,11 @@ class Absence(PersonInterval):
         return f"{self.person_id} {self.valid_from}"
 
 
-class Secondment(PersonInterval):
-    """An officer is ordered off the room for a while (第二十五条, JS-25-3)."""
-
-    ordered_by = models.ForeignKey(
-        OrgUnit, verbose_name=_("ordered by"), on_delete=models.PROTECT, related_name="+"
-    )
-    order_no = models.CharField(_("order number"), max_length=60)
-    purpose = models.CharField(_("purpose"), max_length=120)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("approved by"),
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        editable=False,
-    )
-    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta(PersonInterval.Meta):
-        verbose_name = _("secondment")
-        verbose_name_plural = _("secondments")
-        ordering = ["-valid_from", "-id"]
-        constraints = [
-            *PersonInterval.Meta.constraints,
-            no_overlap(
-                name="secondment_no_overlap",
-                keys=("person_id",),
-                message=_("This person is already seconded in that time."),
-            ),
-            models.CheckConstraint(
-                name="secondment_approval_pair",
-                condition=Q(approved_by__isnull=True, approved_at__isnull=True)
-                | Q(approved_by__isnull=False, approved_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.order_no}"
-
-
 class Vacancy(ScopedModel):
     """A post nobody fills (第二十条). It opens by itself the day after the last day.
 
-    `cause` is the post that ended, or the absence that became too long: one vacancy for each.
+    `cause` is the post that ended, or the absence or secondment that became too long: one vacancy
+    for each.
     """
 
     station = models.ForeignKey(
@@ -253,6 +213,13 @@ class Vacancy(ScopedModel):
     )
     cause_absence = models.OneToOneField(
         Absence, on_delete=models.PROTECT, related_name="vacancy", null=True, blank=True
+    )
+    cause_secondment = models.OneToOneField(
+        "personnel.Secondment",
+        on_delete=models.PROTECT,
+        related_name="vacancy",
+        null=True,
+        blank=True,
     )
     requested_on = models.DateField(_("refill requested on"), null=True, blank=True)
     filled_on = models.DateField(_("filled on"), null=True, blank=True)
@@ -277,8 +244,21 @@ class Vacancy(ScopedModel):
         constraints = [
             models.CheckConstraint(
                 name="vacancy_one_cause",
-                condition=Q(cause_assignment__isnull=True, cause_absence__isnull=False)
-                | Q(cause_assignment__isnull=False, cause_absence__isnull=True),
+                condition=Q(
+                    cause_assignment__isnull=False,
+                    cause_absence__isnull=True,
+                    cause_secondment__isnull=True,
+                )
+                | Q(
+                    cause_assignment__isnull=True,
+                    cause_absence__isnull=False,
+                    cause_secondment__isnull=True,
+                )
+                | Q(
+                    cause_assignment__isnull=True,
+                    cause_absence__isnull=True,
+                    cause_secondment__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="vacancy_filled_after_opened",

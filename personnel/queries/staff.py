@@ -20,7 +20,8 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 
 from personnel.enums import TrainingKind, TrainingTopic
-from personnel.models import Absence, Assignment, Person, TrainingRecord
+from personnel.models import Absence, Assignment, Person, Secondment, TrainingRecord
+from personnel.models.secondments import APPROVED
 from personnel.rules import trained_before_post
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.models import Interval
@@ -44,10 +45,16 @@ def absent_on(on: dt.date) -> ScopedQuerySet:
     return rows.filter(Interval.valid_on(on), struck_at__isnull=True)
 
 
+def seconded_on(on: dt.date) -> ScopedQuerySet:
+    """Approved secondments that hold on the day, to be tied to people in view."""
+    return Secondment.objects.unscoped(_OF_PERSON).filter(Interval.valid_on(on), APPROVED)
+
+
 def staff_rows(scope: Scope, *, on: dt.date, action: str = "people.view") -> ScopedQuerySet:
     """People where the reader holds `action`, as of the day `on`.
 
-    Annotated: `current` and `room_id` (their primary post), `away`, `gone`; `inductions` holds the
+    Annotated: `current` and `room_id` (their primary post), `away`, `seconded`,
+    `gone`; `inductions` holds the
     trainings before a post.
     """
     post = primary_posts(on).filter(person=OuterRef("pk"))
@@ -62,6 +69,7 @@ def staff_rows(scope: Scope, *, on: dt.date, action: str = "people.view") -> Sco
             current=Subquery(post.values(found=found)[:1]),
             room_id=Subquery(post.values("station_id")[:1]),
             away=Exists(absent_on(on).filter(person=OuterRef("pk"))),
+            seconded=Exists(seconded_on(on).filter(person=OuterRef("pk"))),
             gone=Case(When(left_on__lte=on, then=Value(True)), default=Value(False)),
         )
         .prefetch_related(Prefetch("trainings", queryset=inductions, to_attr="inductions"))

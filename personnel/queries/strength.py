@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from personnel.enums import OFFICER_POSTS, Post
-from personnel.models import Absence, Assignment
+from personnel.models import Absence, Assignment, Secondment
+from personnel.models.secondments import APPROVED
 from personnel.rules import AuxFormula, AuxReading
 from personnel.strength import Assessment, RoomStrength, StrengthRules, WholeUniversity, assess
 from policeroom.common.parameters import parameters_on
@@ -50,6 +51,7 @@ class _Count:
     auxiliaries: int = 0
     officers_away: int = 0
     auxiliaries_away: int = 0
+    seconded: int = 0
     shared: int = 0
     named: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -63,13 +65,14 @@ class _Campuses:
 
 
 def rules_on(day: dt.date) -> StrengthRules:
-    """P-08a to P-08d as they held on the day."""
+    """P-08a to P-08e as they held on the day."""
     values = parameters_on(day)
     return StrengthRules(
         formula=AuxFormula(AuxReading(values["P-08a"]), values["P-08a-2"], values["P-08a-3"]),
         ratio_percent=values["P-08b"],
         stale_after=values["P-08c"],
         absent_counts_for=values["P-08d"],
+        seconded_counts_for=values["P-08e"],
     )
 
 
@@ -98,7 +101,7 @@ def room_facts(
     first_class = _first_class(day, rooms)
     own_rooms = _rooms_of(day, first_class)
     posts = _posts(day, range_q(ranges) | Q(station__in=[room.pk for room in own_rooms]))
-    counts = _count(posts, _away(day, posts, day_rules.absent_counts_for))
+    counts = _count(posts, *_not_counting(day, posts, day_rules))
     campuses = _campuses(day, rooms, first_class)
     wholes = _whole_universities(own_rooms, counts, campuses)
     suspended = _suspended(day, ranges)
@@ -142,6 +145,7 @@ def _strength(
         auxiliaries=count.auxiliaries,
         officers_away=count.officers_away,
         auxiliaries_away=count.auxiliaries_away,
+        seconded=count.seconded,
         shared_officers=count.shared,
         population=people[0] if people and not is_center else None,
         population_on=people[1] if people and not is_center else None,
@@ -194,30 +198,45 @@ def _posts(day: dt.date, here: Q) -> list[tuple[int, int, str, bool, int | None]
     )
 
 
-def _away(
-    day: dt.date, posts: list[tuple[int, int, str, bool, int | None]], limit: int
-) -> set[int]:
-    """People who on `day` are away for longer than `limit` days: day 1 is the first one away."""
-    if not posts:
-        return set()
-    rows = Absence.objects.unscoped(_WHY).filter(
+def _not_counting(
+    day: dt.date, posts: list[tuple[int, int, str, bool, int | None]], day_rules: StrengthRules
+) -> tuple[set[int], set[int]]:
+    """People who on `day` are away for longer than the limits: absent, and seconded.
+
+    Day 1 is the first one away; P-08e is 0 as adopted: a seconded person does not count from it on.
+    """
+    people = {person for _room, person, *_rest in posts}
+    if not people:
+        return set(), set()
+    absent = Absence.objects.unscoped(_WHY).filter(
         Absence.valid_on(day),
         struck_at__isnull=True,
-        valid_from__lte=day - dt.timedelta(days=limit),
-        person__in={person for _room, person, *_rest in posts},
+        valid_from__lte=day - dt.timedelta(days=day_rules.absent_counts_for),
+        person__in=people,
     )
-    return set(rows.values_list("person_id", flat=True))
+    seconded = Secondment.objects.unscoped(_WHY).filter(
+        Secondment.valid_on(day),
+        APPROVED,
+        valid_from__lte=day - dt.timedelta(days=day_rules.seconded_counts_for),
+        person__in=people,
+    )
+    return (
+        set(absent.values_list("person_id", flat=True)),
+        set(seconded.values_list("person_id", flat=True)),
+    )
 
 
 def _count(
-    posts: list[tuple[int, int, str, bool, int | None]], away: set[int]
+    posts: list[tuple[int, int, str, bool, int | None]], absent: set[int], seconded: set[int]
 ) -> dict[int, _Count]:
     counts: dict[int, _Count] = defaultdict(_Count)
     for room, person, post, is_primary, university in posts:
         count, officer = counts[room], post in OFFICER_POSTS
         if not is_primary:
             count.shared += officer
-        elif person in away:
+        elif person in seconded:
+            count.seconded += 1
+        elif person in absent:
             count.officers_away += officer
             count.auxiliaries_away += not officer
         elif officer:

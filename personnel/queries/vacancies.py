@@ -28,7 +28,11 @@ def vacancy_rows(scope: Scope, *, action: str = "people.view") -> ScopedQuerySet
     return (
         Vacancy.objects.within(scope, action=action)
         .select_related(
-            "station", "cause_assignment__person", "cause_absence__person", "filled_by__person"
+            "station",
+            "cause_assignment__person",
+            "cause_absence__person",
+            "cause_secondment__person",
+            "filled_by__person",
         )
         .annotate(
             due_at=Subquery(clock.values("due_at")[:1]),

@@ -11,9 +11,11 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from personnel.enums import OFFICER_POSTS, EndReason, PersonKind, Post
 from personnel.models import Assignment, Person
+from personnel.models.secondments import STANDING
 from personnel.services.vacancies import settle_room
 from policeroom.common import audit
 from policeroom.common.clients import digest, replayed
@@ -43,6 +45,8 @@ POST_FIELDS = (
     "valid_to",
     "end_reason",
 )
+#: Stored as it is and translated where it is shown.
+LEFT = gettext_noop("left the service")
 OWN = "rows of a person or room its caller fetched through the scope"
 
 
@@ -200,7 +204,7 @@ def end_post(
 
 @transaction.atomic
 def leave_service(*, person: Person, last_day: dt.date, by: Any, at: dt.datetime) -> Person:
-    """Record that a person leaves; the last day still counts. Their posts and absences end with it.
+    """Record that a person leaves; the last day still counts. Posts, absences and secondments end.
 
     Raises: DomainError if they already left, or a post would only begin after that day.
     """
@@ -232,7 +236,7 @@ def leave_service(*, person: Person, last_day: dt.date, by: Any, at: dt.datetime
 
 
 def _end_with_service(person: Person, gone: dt.date, *, at: dt.datetime) -> list[Assignment]:
-    """End what would run beyond the last day of service; absences that only begin then, too."""
+    """End what would run beyond the last day of service; what only begins then falls away."""
     beyond = Q(valid_to__isnull=True) | Q(valid_to__gt=gone)
     ended = list(person.assignments.filter(beyond).select_related("station").order_by("station_id"))
     for row in ended:
@@ -241,6 +245,9 @@ def _end_with_service(person: Person, gone: dt.date, *, at: dt.datetime) -> list
     absences = person.absences.filter(beyond, struck_at__isnull=True)
     absences.filter(valid_from__gte=gone).update(struck_at=at)
     absences.filter(valid_from__lt=gone).update(valid_to=gone)
+    sent = person.secondments.filter(beyond, STANDING)
+    sent.filter(valid_from__gte=gone).update(struck_at=at, strike_reason=LEFT)
+    sent.filter(valid_from__lt=gone).update(valid_to=gone)
     return ended
 
 

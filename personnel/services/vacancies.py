@@ -18,9 +18,18 @@ from django.utils.translation import gettext_noop
 
 from personnel.deadline_kinds import REFILL
 from personnel.enums import OFFICER_POSTS, PersonKind, Post
-from personnel.models import Absence, Assignment, Person, Vacancy
+from personnel.models import Assignment, Person, Vacancy
 from personnel.queries.strength import strength_of
 from personnel.services.deadlines import people_above
+from personnel.services.vacancy_causes import (
+    KINDS,
+    OWN,
+    causes,
+    ended_posts,
+    replaced_otherwise,
+    rooms_concerned,
+    too_long,
+)
 from policeroom.common import audit
 from policeroom.common.clock import ZONE, end_of_day_clock
 from policeroom.common.deadlines import (
@@ -37,7 +46,6 @@ from policeroom.common.roles import Role
 from stations.models import Station
 
 DAY = dt.timedelta(days=1)
-OWN = "rows of one room, or a task for every room"
 FIELDS = ("station", "kind", "opened_on", "filled_on", "filled_by", "withdrawn_on")
 
 #: Stored as they are and translated where they are shown: the task has no reader.
@@ -51,7 +59,7 @@ def open_vacancies(*, today: dt.date) -> int:
     Source: JS-20-1, JS-20-2 (规范第二十条), matrix D 4, D 18. Idempotent: the unique cause of a
     vacancy decides. Two schedulers take the rooms one after the other.
     """
-    concerned = _rooms_concerned(today)
+    concerned = rooms_concerned(today, parameters_on(today), _OPEN)
     return sum(settle_room(station_id=pk, today=today) for pk in concerned)
 
 
@@ -68,9 +76,9 @@ def settle_room(*, station_id: int, today: dt.date) -> int:
     station: Station = (
         Station.objects.unscoped(OWN).select_for_update(of=("self",)).get(pk=station_id)
     )
-    limit = parameters_on(today)["P-08d"]
     _reopen(station, today)
-    opened = _open_for_posts(station, today) + _open_for_absences(station, today, limit)
+    opened = _open_for_posts(station, today)
+    opened += _open_for_away(station, today, parameters_on(today))
     for row in opened:
         if _gaps(station, row.opened_on)[PersonKind(row.kind)]:
             _run(row, station, row.opened_on)
@@ -99,58 +107,8 @@ def withdraw_vacancy(*, vacancy: Vacancy, reason: str, by: Any, today: dt.date) 
 
 
 # --- what is due -------------------------------------------------------------------------------
-def _ended_posts(today: dt.date) -> QuerySet[Assignment]:
-    """Primary posts that ended, without a vacancy, in rooms that are open on the day after.
-
-    One whose holder was away so long that the absence had already opened the vacancy opens no
-    second one, unless that was withdrawn: it is the same post.
-    """
-    replaced = Vacancy.objects.unscoped(OWN).filter(
-        cause_absence__isnull=False, withdrawn_on__isnull=True
-    )
-    rows = Assignment.objects.unscoped(OWN).filter(
-        Q(station__closed_on__isnull=True) | Q(station__closed_on__gt=F("valid_to")),
-        is_primary=True,
-        valid_to__lte=today,
-        vacancy__isnull=True,
-    )
-    return rows.exclude(
-        pk__in=rows.filter(
-            person__absences__vacancy__in=replaced,
-            person__absences__vacancy__station=F("station"),
-            person__absences__vacancy__opened_on__gte=F("valid_from"),
-            person__absences__vacancy__opened_on__lte=F("valid_to"),
-        ).values("pk")
-    )
-
-
-def _long_absences(today: dt.date, limit: int) -> QuerySet[Absence]:
-    """Absences that have lasted longer than `limit` days by `today`, without a vacancy."""
-    since = today - dt.timedelta(days=limit)
-    return Absence.objects.unscoped(OWN).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from") + dt.timedelta(days=limit)),
-        struck_at__isnull=True,
-        valid_from__lte=since,
-        vacancy__isnull=True,
-    )
-
-
-def _rooms_concerned(today: dt.date) -> list[int]:
-    """Rooms with something due, or with a vacancy that may be filled or fall away."""
-    limit = parameters_on(today)["P-08d"]
-    away = _long_absences(today, limit).values("person")
-    posts = Assignment.objects.unscoped(OWN).filter(is_primary=True, person__in=away)
-    open_rows = Vacancy.objects.unscoped(OWN).filter(_OPEN)
-    found = {
-        *_ended_posts(today).values_list("station_id", flat=True),
-        *posts.values_list("station_id", flat=True),
-        *open_rows.values_list("station_id", flat=True),
-    }
-    return sorted(found)
-
-
 def _open_for_posts(station: Station, today: dt.date) -> list[Vacancy]:
-    rows = _ended_posts(today).filter(station=station).order_by("valid_to", "id")
+    rows = ended_posts(today).filter(station=station).order_by("valid_to", "id")
     opened = [
         _open(station, row.post, today, opened_on=row.valid_to, cause_assignment=row)
         for row in rows
@@ -159,22 +117,30 @@ def _open_for_posts(station: Station, today: dt.date) -> list[Vacancy]:
     return [row for row in opened if row is not None]
 
 
-def _open_for_absences(station: Station, today: dt.date, limit: int) -> list[Vacancy]:
-    """At day P-08d + 1 of an absence, in the room where the absent person counts on that day."""
+def _open_for_away(station: Station, today: dt.date, values: dict[str, Any]) -> list[Vacancy]:
+    """The day after the limit, in the room where the person who is away counts on that day."""
     opened = []
     here = Q(person__assignments__station=station, person__assignments__is_primary=True)
-    for absence in _long_absences(today, limit).filter(here).distinct().order_by("valid_from"):
-        day = absence.valid_from + dt.timedelta(days=limit)
-        post = (
-            Assignment.objects.unscoped(OWN)
-            .filter(
-                Interval.valid_on(day), station=station, person=absence.person_id, is_primary=True
-            )
-            .first()
-        )
-        if post is not None and not (station.closed_on and station.closed_on <= day):
-            opened.append(_open(station, post.post, today, opened_on=day, cause_absence=absence))
+    for kind in KINDS:
+        limit = values[kind.parameter]
+        rows = too_long(kind, today, limit).filter(here).distinct().order_by("valid_from", "id")
+        for row in rows:
+            day = row.valid_from + dt.timedelta(days=limit)
+            post = _counting_post(row.person_id, station, day)
+            gone = station.closed_on is not None and station.closed_on <= day
+            if post is None or gone or replaced_otherwise(kind, row.person_id, station, day):
+                continue
+            cause = {kind.field: row}
+            opened.append(_open(station, post.post, today, opened_on=day, **cause))
     return [row for row in opened if row is not None]
+
+
+def _counting_post(person_id: int, station: Station, day: dt.date) -> Assignment | None:
+    """The primary post somebody holds in the room on the day."""
+    rows = Assignment.objects.unscoped(OWN).filter(
+        Interval.valid_on(day), station=station, person=person_id, is_primary=True
+    )
+    return rows.first()
 
 
 def _open(
@@ -217,18 +183,19 @@ def _tell(row: Vacancy, *, at: dt.datetime) -> None:
 
 def _reopen(station: Station, today: dt.date) -> None:
     """A return that was a mistake: the person is away on the day they were said to be back."""
-    rows = Vacancy.objects.unscoped(OWN).filter(
-        Interval.valid_on(F("withdrawn_on"), "cause_absence__"),
-        station=station,
-        withdraw_reason=BACK,
-        cause_absence__struck_at__isnull=True,
-    )
-    for row in rows.filter(withdrawn_on__lte=today).order_by("id"):
-        before = audit.snapshot(row, FIELDS)
-        row.withdrawn_on, row.withdraw_reason = None, ""
-        row.save(update_fields=["withdrawn_on", "withdraw_reason"])
-        after = audit.snapshot(row, FIELDS)
-        audit.record("vacancies.reopen", by=None, obj=row, before=before, after=after)
+    for kind in KINDS:
+        rows = Vacancy.objects.unscoped(OWN).filter(
+            Interval.valid_on(F("withdrawn_on"), f"{kind.field}__"),
+            **{f"{kind.field}__struck_at__isnull": True},
+            station=station,
+            withdraw_reason=BACK,
+        )
+        for row in rows.filter(withdrawn_on__lte=today).order_by("id"):
+            before = audit.snapshot(row, FIELDS)
+            row.withdrawn_on, row.withdraw_reason = None, ""
+            row.save(update_fields=["withdrawn_on", "withdraw_reason"])
+            after = audit.snapshot(row, FIELDS)
+            audit.record("vacancies.reopen", by=None, obj=row, before=before, after=after)
 
 
 # --- what ends one -----------------------------------------------------------------------------
@@ -239,33 +206,29 @@ _OPEN = Q(filled_on__isnull=True, withdrawn_on__isnull=True)
 def _open_rows(station: Station) -> QuerySet[Vacancy]:
     """Open vacancies of the room, the oldest first."""
     rows = Vacancy.objects.unscoped(OWN).filter(_OPEN, station=station)
-    return rows.select_related("cause_absence").order_by("opened_on", "id")
+    return rows.select_related("cause_absence", "cause_secondment").order_by("opened_on", "id")
 
 
 def _withdraw(station: Station, today: dt.date) -> None:
     """Vacancies of a room that closed, or of somebody who is back."""
     closed = station.closed_on if station.closed_on and station.closed_on <= today else None
     for row in _open_rows(station):
-        absence = row.cause_absence
-        back = _back_on(absence, station, today) if absence is not None else None
+        back = next((_back_on(cause, station, today) for cause in causes(row)), None)
         if closed is not None:
             _end_by(row, withdrawn_on=max(closed, row.opened_on), reason=CLOSED)
         elif back is not None:
             _end_by(row, withdrawn_on=max(back, row.opened_on), reason=BACK)
 
 
-def _back_on(absence: Absence, station: Station, today: dt.date) -> dt.date | None:
+def _back_on(away: Any, station: Station, today: dt.date) -> dt.date | None:
     """The first day somebody serves in the room again; None where they do not.
 
     Who left the room while away does not come back: the vacancy stays.
     """
-    day = absence.valid_from if absence.struck_at is not None else absence.valid_to
+    day: dt.date | None = away.valid_from if away.struck_at is not None else away.valid_to
     if day is None or day > today:
         return None
-    posts = Assignment.objects.unscoped(OWN).filter(
-        Interval.valid_on(day), person=absence.person_id, station=station, is_primary=True
-    )
-    return day if posts.exists() else None
+    return day if _counting_post(away.person_id, station, day) else None
 
 
 def _fill(station: Station, today: dt.date) -> None:

@@ -25,8 +25,18 @@ TRAINING_WORDS = {
 }
 TRAINING_TONES = {"trained": ("ok", "✓"), "no_post": ("neutral", "")}
 
-STATE_WORDS = {"serving": _("serving"), "away": _("absent"), "left": _("left the service")}
-STATE_TONES = {"serving": ("ok", ""), "away": ("warn", "△"), "left": ("neutral", "")}
+STATE_WORDS = {
+    "serving": _("serving"),
+    "away": _("absent"),
+    "seconded": _("seconded away"),
+    "left": _("left the service"),
+}
+STATE_TONES = {
+    "serving": ("ok", ""),
+    "away": ("warn", "△"),
+    "seconded": ("warn", "△"),
+    "left": ("neutral", ""),
+}
 
 
 def since_of(person: Any) -> dt.date | None:
@@ -44,6 +54,8 @@ def state_of(person: Any) -> str:
     """Code of `STATE_WORDS`. Needs `staff_rows`."""
     if person.gone:
         return "left"
+    if person.seconded:
+        return "seconded"
     return "away" if person.away else "serving"
 
 

@@ -71,6 +71,13 @@ def why(found: Assessment) -> str:
             "%(number)d is away too long to count.", "%(number)d are away too long to count.", away
         )
         texts.append(text % {"number": away})
+    if found.room.seconded:
+        text = ngettext(
+            "%(number)d is seconded away.",
+            "%(number)d are seconded away.",
+            found.room.seconded,
+        )
+        texts.append(text % {"number": found.room.seconded})
     return reduce(_after, dict.fromkeys(texts), "")
 
 

@@ -55,6 +55,8 @@ def cause_of(row: Vacancy) -> str:
             "reason": row.cause_assignment.get_end_reason_display(),
         }
         return _now("%(name)s: %(reason)s") % values
+    if row.cause_secondment is not None:
+        return _now("%(name)s: seconded away") % {"name": row.cause_secondment.person.name}
     assert row.cause_absence is not None  # noqa: S101 -- one cause, by constraint
     return _now("%(name)s: absent") % {"name": row.cause_absence.person.name}
 

@@ -22,6 +22,7 @@ SECTIONS = {
     "staff": "personnel:person-list",
     "strength": "personnel:strength",
     "vacancies": "personnel:vacancy-list",
+    "secondments": "personnel:secondment-list",
     "trainings": "personnel:training-list",
     "plans": "personnel:plan-list",
 }
@@ -33,6 +34,7 @@ def sections(current: str) -> list[Tab]:
         "staff": _("Staff list"),
         "strength": _("Strength"),
         "vacancies": _("Vacancies"),
+        "secondments": _("Secondments"),
         "trainings": _("Trainings"),
         "plans": _("Training plans"),
     }

@@ -17,9 +17,11 @@ from personnel.enums import PersonKind, Post
 from personnel.forms import staff as forms
 from personnel.models import Assignment, Person
 from personnel.queries import staff as queries
+from personnel.queries.secondments import secondments_of
 from personnel.queries.strength import strength_of
 from personnel.services import staff as services
 from personnel.tables import staff as tables
+from personnel.tables.secondments import OF_PERSON_COLUMNS
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import (
     Block,
@@ -75,7 +77,7 @@ class PersonList(RegisterView):
 
 @requires("people.view")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person's file: posts over time, absences, trainings."""
+    """A person's file: posts over time, absences, secondments, trainings."""
     scope, today = scope_of(request), timezone.localdate()
     rows = queries.staff_rows(scope, on=today)
     person = fetch(rows, scope, action="people.view", pk=pk)
@@ -144,6 +146,7 @@ def _blocks(person: Person, scope: Scope) -> list[Block]:
             absence_url,
             _("Record an absence"),
         ),
+        _secondments(person, scope),
         Block(
             "trainings",
             _("Trainings"),
@@ -153,6 +156,22 @@ def _blocks(person: Person, scope: Scope) -> list[Block]:
             _("Record a training"),
         ),
     ]
+
+
+def _secondments(person: Person, scope: Scope) -> Block:
+    rows = secondments_of(person)
+    table = small_table(OF_PERSON_COLUMNS, rows, _("Secondments"))
+    serves = person.left_on is None
+    may_ask = serves and scope.allows("secondments.ask", person.org_path)
+    url = reverse("personnel:secondment-new", args=[person.pk]) if may_ask else ""
+    return Block(
+        "secondments",
+        _("Secondments"),
+        table,
+        _("Never seconded."),
+        url,
+        _("Ask for a secondment"),
+    )
 
 
 @requires("people.edit")

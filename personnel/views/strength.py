@@ -102,7 +102,7 @@ def member_columns(scope: Scope) -> tuple[Column, ...]:
             gettext_lazy("Named university"),
             lambda m: m.post.named_university.name if m.post.named_university else None,
         ),
-        Column("away", gettext_lazy("Absent since"), lambda m: m.away_since),
+        Column("away", gettext_lazy("Away since"), lambda m: m.away_since),
         Column(
             "counts",
             gettext_lazy("Counts here"),
@@ -116,7 +116,9 @@ def member_columns(scope: Scope) -> tuple[Column, ...]:
 def _counts(member: Member) -> str:
     if member.counts:
         return _("yes")
-    return _("no: away too long") if member.post.is_primary else _("no: secondary post")
+    if not member.post.is_primary:
+        return _("no: secondary post")
+    return _("no: seconded away") if member.seconded else _("no: away too long")
 
 
 @requires("people.view")
@@ -155,7 +157,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _blocks(station: Station, found: Assessment, scope: Scope) -> list[Block]:
     day = found.room.day
-    members = members_of(station, day, counts_for=rules_on(day).absent_counts_for)
+    members = members_of(station, day, day_rules=rules_on(day))
     people = small_table(member_columns(scope), members, _("People of the room"))
     verdicts = small_table(tables.VERDICT_COLUMNS, tables.told(found.verdicts), _("Rules"))
     return [

@@ -112,7 +112,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     may = _still_open(row) and scope_of(request).allows("people.edit", row.org_path)
     filled = row.filled_by.person if row.filled_by else None
     context = {
-        "vacancy": row,
+        "line": row.station.name,
         "title": title_of(row),
         "trail": [*trail(), Link(title_of(row))],
         "state": Fact("", tables.STATE_WORDS[code], tone=tone, mark=mark),
@@ -131,7 +131,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             *link_if(may, _("Nobody follows"), "vacancy-withdraw", [row.pk], "x", "danger"),
         ],
     }
-    return render(request, "people/vacancy.html", context)
+    return render(request, "people/record.html", context)
 
 
 @requires("people.edit")

@@ -122,6 +122,9 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             "P-08d", 16, "第八条", _("An absent person still counts for"), "count", "30", _DAYS
         ),
         ParameterEntry(
+            "P-08e", 40, "第八条", _("A seconded person still counts for"), "whole", "0", _DAYS
+        ),
+        ParameterEntry(
             "P-09b", 17, "第九条", _("Gap tolerated at a handover"), "whole", "0", _MINUTES
         ),
         ParameterEntry(
@@ -220,6 +223,15 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
         ),
         ParameterEntry("P-20", 24, "第二十条", _("Refill of an officer"), "count", "30", _DAYS),
         ParameterEntry("P-20-2", 25, "第二十条", _("Refill of an auxiliary"), "count", "30", _DAYS),
+        ParameterEntry(
+            "P-20-3",
+            41,
+            "第二十条",
+            _("A secondment opens a vacancy after"),
+            "count",
+            "30",
+            _DAYS,
+        ),
     )
 }
 

@@ -111,6 +111,9 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "people.train": _EDITORS | {Role.STATION_LEAD},
     "people.absence": _EDITORS | {Role.STATION_LEAD},
     "people.export": _EDITORS,
+    # 第二十五条: the room or a bureau asks, the county bureau or one above it decides
+    "secondments.ask": _EDITORS | {Role.STATION_LEAD},
+    "secondments.decide": _EDITORS,
     # 第十五条: levels and the orders that put rooms on them
     "duty.view": _READERS,
     "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),

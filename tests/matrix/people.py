@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 
 from personnel.enums import PersonKind, Post, TrainingKind
-from personnel.models import Absence, TrainingRecord, Vacancy
+from personnel.models import Absence, Secondment, TrainingRecord, Vacancy
 from personnel.services.staff import add_person, assign
 from policeroom.accounts.models import User
 from tests.matrix import Route
@@ -16,6 +16,7 @@ from tests.world import World
 
 VIEW, EDIT = "people.view", "people.edit"
 ABSENCE, TRAIN = "people.absence", "people.train"
+ASK, DECIDE = "secondments.ask", "secondments.decide"
 
 ROUTES: Final[dict[str, Route]] = {
     "personnel:person-list": Route(VIEW),
@@ -28,6 +29,13 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:absence-new": Route(ABSENCE, "member", ABSENCE),
     "personnel:absence-edit": Route(ABSENCE, "absence", ABSENCE),
     "personnel:absence-strike": Route(ABSENCE, "absence", ABSENCE),
+    "personnel:secondment-list": Route(VIEW),
+    "personnel:secondment-new": Route(ASK, "member", ASK),
+    "personnel:secondment-detail": Route(VIEW, "secondment"),
+    "personnel:secondment-approve": Route(DECIDE, "secondment", DECIDE),
+    "personnel:secondment-refuse": Route(DECIDE, "secondment", DECIDE),
+    "personnel:secondment-end": Route(ASK, "secondment", ASK),
+    "personnel:secondment-strike": Route(ASK, "secondment", ASK),
     "personnel:training-list": Route(VIEW),
     "personnel:training-new": Route(TRAIN),
     "personnel:training-strike": Route(TRAIN, "training", TRAIN),
@@ -47,6 +55,11 @@ NEEDS_A_STATE: Final[set[str]] = {
     "personnel:absence-edit",
     "personnel:absence-strike",
     "personnel:post-end",
+    "personnel:secondment-detail",
+    "personnel:secondment-approve",
+    "personnel:secondment-refuse",
+    "personnel:secondment-end",
+    "personnel:secondment-strike",
 }
 
 
@@ -76,6 +89,14 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
         add("post", f"post in {room.code}", {path}, path, pk=post.pk)
         absence = Absence.objects.create(person=person, valid_from=room.opened_on)
         add("absence", f"absence in {room.code}", {path}, path, pk=absence.pk)
+        secondment = Secondment.objects.create(
+            person=person,
+            valid_from=room.opened_on,
+            ordered_by=room.operator,
+            order_no="矩阵",
+            purpose="矩阵",
+        )
+        add("secondment", f"secondment in {room.code}", {path}, path, pk=secondment.pk)
         training = TrainingRecord.objects.create(
             person=person,
             kind=TrainingKind.REGULAR,

@@ -303,7 +303,7 @@ def test_costs_the_same_for_1_3_and_3000_rooms(world: World, county_staff: User)
             world.city_a.org_path,
             world.province.org_path,
         )
-    ] == [(1, 10), (2999, 10), (3000, 10)]
+    ] == [(1, 11), (2999, 11), (3000, 11)]
 
 
 # --- pages --------------------------------------------------------------------------------------
