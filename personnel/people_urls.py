@@ -1,9 +1,10 @@
 """Addresses below /people/: who serves where, and whether that is enough."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from personnel.views import (
     absences,
+    decisions,
     secondments,
     staff,
     strength,
@@ -13,6 +14,20 @@ from personnel.views import (
 )
 
 app_name = "personnel"
+
+
+def _decisions(folder: str, code: str, listing: type[decisions.DecisionList]) -> list[URLPattern]:
+    """The pages of one kind of decision."""
+    kind = {"kind": code}
+    return [
+        path(f"{folder}/", listing.as_view(), name=f"{code}-list"),
+        path(f"{folder}/new/", decisions.new, kind, name=f"{code}-new"),
+        path(f"{folder}/<int:pk>/", decisions.detail, kind, name=f"{code}-detail"),
+        path(f"{folder}/<int:pk>/correct/", decisions.correct, kind, name=f"{code}-correct"),
+        path(f"{folder}/<int:pk>/strike/", decisions.strike, kind, name=f"{code}-strike"),
+    ]
+
+
 urlpatterns = [
     path("", staff.PersonList.as_view(), name="person-list"),
     path("new/", staff.new, name="person-new"),
@@ -43,4 +58,7 @@ urlpatterns = [
     path("strength/", strength.StrengthList.as_view(), name="strength"),
     path("strength/what-if/", strength_whatif.what_if, name="what-if"),
     path("strength/<int:pk>/", strength.room, name="room-strength"),
+    *_decisions("appraisals", "appraisal", decisions.AppraisalList),
+    *_decisions("commendations", "commendation", decisions.CommendationList),
+    *_decisions("accountability", "accountability", decisions.AccountabilityList),
 ]

@@ -1,15 +1,10 @@
 """Grants (who may do what where) and people (who serves where). One module per concern."""
 
+from personnel.models.decisions import Accountability, Appraisal, Commendation
 from personnel.models.grants import GrantRequest, RoleGrant
 from personnel.models.people import Absence, Assignment, Person, Vacancy
 from personnel.models.secondments import Secondment
-from personnel.models.training import (
-    Accountability,
-    Appraisal,
-    Commendation,
-    TrainingPlan,
-    TrainingRecord,
-)
+from personnel.models.training import TrainingPlan, TrainingRecord
 
 __all__ = [
     "Absence",

@@ -1,4 +1,4 @@
-"""Training (第十九条) and the records of human decisions about work (第二十一条)."""
+"""Training (第十九条): what people completed, and the annual plans of the cities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from personnel.enums import TrainingKind, TrainingTopic
 from personnel.models.people import Person
 from policeroom.common.managers import ScopedManager
 from policeroom.common.models import ClientCreated, ScopedModel, org_path_field
-from stations.models import OrgUnit, Station
+from stations.models import OrgUnit
 
 
 class Recorded(models.Model):
@@ -114,74 +114,3 @@ class TrainingRecord(Recorded, ClientCreated, ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.title} {self.completed_on}"
-
-
-class Decision(Recorded, ScopedModel):
-    """Base of what people decided about the work of a room: the paper, never a score of ours."""
-
-    station = models.ForeignKey(
-        Station, verbose_name=_("police room"), on_delete=models.PROTECT, related_name="%(class)ss"
-    )
-    org_path = org_path_field()
-    decided_on = models.DateField(_("decided on"))
-    document_no = models.CharField(_("document number"), max_length=60)
-
-    class Meta:
-        abstract = True
-        default_manager_name = "everything"
-        base_manager_name = "everything"
-        ordering = ["-decided_on", "-id"]
-
-    def __str__(self) -> str:
-        return self.document_no
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.org_path = self.station.org_path
-        super().save(*args, **kwargs)
-
-
-class Appraisal(Decision):
-    """The yearly appraisal of a room under a scheme (JS-21-2)."""
-
-    year = models.PositiveSmallIntegerField(_("year"))
-    scheme = models.CharField(_("scheme"), max_length=120)
-    result = models.CharField(_("result"), max_length=60)
-
-    class Meta(Decision.Meta):
-        verbose_name = _("appraisal")
-        verbose_name_plural = _("appraisals")
-        constraints = [
-            models.UniqueConstraint(
-                name="appraisal_once",
-                fields=["station", "year"],
-                violation_error_message=_("The appraisal of this year is already recorded."),
-            )
-        ]
-
-
-class Commendation(Decision):
-    """A commendation of a room or of one of its people (第二十一条)."""
-
-    person = models.ForeignKey(
-        Person,
-        verbose_name=_("person"),
-        on_delete=models.PROTECT,
-        related_name="commendations",
-        null=True,
-        blank=True,
-    )
-    ground = models.CharField(_("ground"), max_length=200)
-
-    class Meta(Decision.Meta):
-        verbose_name = _("commendation")
-        verbose_name_plural = _("commendations")
-
-
-class Accountability(Decision):
-    """A decision to hold somebody to account, made by people, by its paper (第二十一条)."""
-
-    ground = models.CharField(_("ground"), max_length=200)
-
-    class Meta(Decision.Meta):
-        verbose_name = _("accountability decision")
-        verbose_name_plural = _("accountability decisions")

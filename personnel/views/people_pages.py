@@ -25,6 +25,7 @@ SECTIONS = {
     "secondments": "personnel:secondment-list",
     "trainings": "personnel:training-list",
     "plans": "personnel:plan-list",
+    "decisions": "personnel:appraisal-list",
 }
 
 
@@ -37,6 +38,7 @@ def sections(current: str) -> list[Tab]:
         "secondments": _("Secondments"),
         "trainings": _("Trainings"),
         "plans": _("Training plans"),
+        "decisions": _("Appraisal and reward"),
     }
     return [Tab(labels[key], reverse(name), key == current) for key, name in SECTIONS.items()]
 

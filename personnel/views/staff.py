@@ -23,6 +23,7 @@ from personnel.services import staff as services
 from personnel.tables import staff as tables
 from personnel.tables.secondments import OF_PERSON_COLUMNS
 from personnel.views.common import READ_WRITE
+from personnel.views.decisions import blocks_about
 from personnel.views.people_pages import (
     Block,
     done,
@@ -77,7 +78,7 @@ class PersonList(RegisterView):
 
 @requires("people.view")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person's file: posts over time, absences, secondments, trainings."""
+    """A person's file: posts over time, absences, secondments, trainings, decisions."""
     scope, today = scope_of(request), timezone.localdate()
     rows = queries.staff_rows(scope, on=today)
     person = fetch(rows, scope, action="people.view", pk=pk)
@@ -89,7 +90,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": [*person_trail(), Link(person.name)],
         "state": Fact("", tables.STATE_WORDS[code], tone=tone, mark=mark),
         "facts": _facts(person),
-        "blocks": _blocks(person, scope),
+        "blocks": [
+            *_blocks(person, scope),
+            *blocks_about(person, scope, own=person.user_id == request.user.pk),
+        ],
         "actions": _actions(person, scope),
     }
     return render(request, "people/person.html", context)

@@ -114,6 +114,9 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     # 第二十五条: the room or a bureau asks, the county bureau or one above it decides
     "secondments.ask": _EDITORS | {Role.STATION_LEAD},
     "secondments.decide": _EDITORS,
+    # 第二十一条: the city acts, the room sees its own
+    "decisions.record": _MASTER,
+    "accountability.view": _EDITORS | {Role.STATION_LEAD},
     # 第十五条: levels and the orders that put rooms on them
     "duty.view": _READERS,
     "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),

@@ -8,15 +8,25 @@ from typing import Final
 from django.utils import timezone
 
 from personnel.enums import PersonKind, Post, TrainingKind
-from personnel.models import Absence, Secondment, TrainingRecord, Vacancy
+from personnel.models import (
+    Absence,
+    Accountability,
+    Appraisal,
+    Commendation,
+    Secondment,
+    TrainingRecord,
+    Vacancy,
+)
 from personnel.services.staff import add_person, assign
 from policeroom.accounts.models import User
+from stations.models import Station
 from tests.matrix import Route
 from tests.world import World
 
 VIEW, EDIT = "people.view", "people.edit"
 ABSENCE, TRAIN = "people.absence", "people.train"
 ASK, DECIDE = "secondments.ask", "secondments.decide"
+RECORD, BLAME = "decisions.record", "accountability.view"
 
 ROUTES: Final[dict[str, Route]] = {
     "personnel:person-list": Route(VIEW),
@@ -36,6 +46,21 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:secondment-refuse": Route(DECIDE, "secondment", DECIDE),
     "personnel:secondment-end": Route(ASK, "secondment", ASK),
     "personnel:secondment-strike": Route(ASK, "secondment", ASK),
+    "personnel:appraisal-list": Route(VIEW),
+    "personnel:appraisal-new": Route(RECORD),
+    "personnel:appraisal-detail": Route(VIEW, "appraisal", VIEW),
+    "personnel:appraisal-correct": Route(RECORD, "appraisal", RECORD),
+    "personnel:appraisal-strike": Route(RECORD, "appraisal", RECORD),
+    "personnel:commendation-list": Route(VIEW),
+    "personnel:commendation-new": Route(RECORD),
+    "personnel:commendation-detail": Route(VIEW, "commendation", VIEW),
+    "personnel:commendation-correct": Route(RECORD, "commendation", RECORD),
+    "personnel:commendation-strike": Route(RECORD, "commendation", RECORD),
+    "personnel:accountability-list": Route(BLAME),
+    "personnel:accountability-new": Route(RECORD),
+    "personnel:accountability-detail": Route(VIEW, "accountability", BLAME),
+    "personnel:accountability-correct": Route(RECORD, "accountability", RECORD),
+    "personnel:accountability-strike": Route(RECORD, "accountability", RECORD),
     "personnel:training-list": Route(VIEW),
     "personnel:training-new": Route(TRAIN),
     "personnel:training-strike": Route(TRAIN, "training", TRAIN),
@@ -61,6 +86,25 @@ NEEDS_A_STATE: Final[set[str]] = {
     "personnel:secondment-end",
     "personnel:secondment-strike",
 }
+
+
+def _decisions(room: Station, add: Callable[..., None]) -> None:
+    """One decision of each kind about a room."""
+    paper = {
+        "station": room,
+        "decided_by": room.operator,
+        "decided_on": room.opened_on,
+        "document_no": "矩阵",
+        "result": "矩阵",
+    }
+    rows = (
+        Appraisal.objects.create(**paper, year=2025, scheme="矩阵"),
+        Commendation.objects.create(**paper, ground="矩阵"),
+        Accountability.objects.create(**paper, ground="矩阵"),
+    )
+    for row in rows:
+        name, path = row._meta.model_name, room.org_path
+        add(name, f"{name} of {room.code}", {path}, path, pk=row.pk)
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
@@ -97,6 +141,7 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
             purpose="矩阵",
         )
         add("secondment", f"secondment in {room.code}", {path}, path, pk=secondment.pk)
+        _decisions(room, add)
         training = TrainingRecord.objects.create(
             person=person,
             kind=TrainingKind.REGULAR,
