@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from duty import reminders
 from duty.services import orders, receipts
 from duty.services.presence import end_forgotten
 
@@ -26,6 +27,14 @@ def remind_of_open_orders() -> int:
     reminded = orders.remind_of_open_orders(now=timezone.now())
     log.info("open_orders_reminded", orders=reminded)
     return reminded
+
+
+@shared_task
+def remind_of_gaps() -> int:
+    """第十六条: hours nobody is booked for are told of before they come, each day once."""
+    told = reminders.remind_of_gaps(now=timezone.now())
+    log.info("gaps_reminded", days=told)
+    return told
 
 
 @shared_task

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from personnel import services
+from personnel.services import reminders
 from personnel.services.staff import follow_posts
 from personnel.services.vacancies import open_vacancies
 
@@ -26,6 +27,14 @@ def escalate_deadlines() -> int:
     """Matrix Art. 13 to 15: a clock that ran out is told to whoever stands above the room, once."""
     told = services.escalate_overdue(now=timezone.now())
     log.info("deadlines_escalated", deadlines=told)
+    return told
+
+
+@shared_task
+def remind_ahead() -> int:
+    """第十九条, 第二十条: a training or a refill that ends soon is told of before, once."""
+    told = reminders.remind_ahead(now=timezone.now())
+    log.info("people_reminded", lines=told)
     return told
 
 

@@ -48,6 +48,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 500},
         # 第二十条: a vacancy opens by itself the day after the last day
     },
+    "people-ahead": {
+        "task": "personnel.tasks.remind_ahead",
+        "schedule": crontab(hour="7-18", minute=35),
+        # 第十九条, 第二十条: what ends soon is told of; each once, whenever a beat comes
+    },
     "follow-people": {
         "task": "personnel.tasks.follow_people",
         "schedule": 600.0,
@@ -70,6 +75,11 @@ app.conf.beat_schedule = {
         "task": "duty.tasks.remind_of_open_orders",
         "schedule": crontab(hour=7, minute=40),
         # matrix D 15: an order without an end is brought to mind
+    },
+    "roster-gaps": {
+        "task": "duty.tasks.remind_of_gaps",
+        "schedule": crontab(hour="7,13", minute=45),
+        # 第十六条: open hours of the next days are told of; each day of a room once
     },
     "forgotten-presences": {
         "task": "duty.tasks.end_forgotten_presences",

@@ -50,6 +50,11 @@ class TrainingForm(ClientCreateForm, ScopedForm):
         help_text=_("Training before a post must cover all four."),
     )
     certificate_no = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
+    valid_until = DayField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("The last day the certificate names. Empty: it names none."),
+    )
     people = PeopleField(
         queryset=Person.objects.none(),
         label=_("People"),
@@ -108,6 +113,7 @@ class TrainingFilter(FilterForm):
     q = forms.CharField(label=_("Name, pinyin or number"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *TrainingKind.choices])
     since = DayField(label=_("Completed since"))
+    ends = DayField(label=_("Ends by"))
     struck = forms.BooleanField(label=_("Also struck ones"))
 
     def narrow(self, rows: QuerySet) -> QuerySet:
@@ -119,6 +125,8 @@ class TrainingFilter(FilterForm):
             rows = rows.filter(kind=asked["kind"])
         if asked.get("since"):
             rows = rows.filter(completed_on__gte=asked["since"])
+        if asked.get("ends"):
+            rows = rows.filter(valid_until__lte=asked["ends"])
         return rows if asked.get("struck") else rows.filter(struck_at__isnull=True)
 
 

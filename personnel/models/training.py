@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +88,8 @@ class TrainingRecord(Recorded, ClientCreated, ScopedModel):
         _("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)]
     )
     certificate_no = models.CharField(_("certificate number"), max_length=60, blank=True)
+    #: Last day the certificate is good for, where its paper names one; the text names none.
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
     struck_at = models.DateTimeField(null=True, blank=True, editable=False)
     strike_reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
 
@@ -105,12 +107,24 @@ class TrainingRecord(Recorded, ClientCreated, ScopedModel):
                 condition=Q(topics__contained_by=list(TrainingTopic.values)),
             ),
             models.CheckConstraint(
+                name="training_valid_after_done",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("completed_on")),
+                violation_error_message=_("It is valid until the day of completion or later."),
+            ),
+            models.CheckConstraint(
                 name="training_strike_pair",
                 condition=Q(struck_at__isnull=True, strike_reason="")
                 | (Q(struck_at__isnull=False) & ~Q(strike_reason="")),
             ),
         ]
-        indexes = [models.Index(fields=["person", "-completed_on"], name="training_person_idx")]
+        indexes = [
+            models.Index(fields=["person", "-completed_on"], name="training_person_idx"),
+            models.Index(
+                fields=["valid_until", "id"],
+                name="training_ending_idx",
+                condition=Q(valid_until__isnull=False, struck_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.completed_on}"

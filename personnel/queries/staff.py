@@ -95,9 +95,11 @@ def in_room(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 def induction(trainings: Iterable[TrainingRecord], assigned_from: dt.date) -> Verdict:
     """JS-19-1 of one post. Source: 规范第十九条; `trainings`: those before a post, none struck.
 
-    Reading: what several trainings covered by the first day counts together.
+    Reading: what several trainings covered by the first day counts together; one whose certificate
+    had ended by then does not.
     """
     rows = sorted(trainings, key=lambda row: row.completed_on)
+    rows = [row for row in rows if row.valid_until is None or row.valid_until >= assigned_from]
     in_time = [row for row in rows if row.completed_on <= assigned_from]
     covered = {topic for row in in_time for topic in row.topics}
     return trained_before_post(

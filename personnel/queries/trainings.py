@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from personnel.models import TrainingPlan, TrainingRecord
 from policeroom.common.managers import ScopedQuerySet
@@ -17,6 +17,27 @@ from stations.models import OrgUnit
 def training_rows(scope: Scope, *, action: str = "people.view") -> ScopedQuerySet:
     """Trainings of people where the reader holds `action`."""
     return TrainingRecord.objects.within(scope, action=action).select_related("person")
+
+
+def ending(rows: ScopedQuerySet, *, first: dt.date, last: dt.date) -> ScopedQuerySet:
+    """Trainings that end in the days from `first` to `last`, of people who serve on.
+
+    One that a later training of the same kind replaces is left out.
+    """
+    renewed = TrainingRecord.objects.unscoped("trainings of the same people").filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")),
+        person=OuterRef("person"),
+        kind=OuterRef("kind"),
+        completed_on__gt=OuterRef("completed_on"),
+        struck_at__isnull=True,
+    )
+    found: ScopedQuerySet = rows.filter(
+        ~Exists(renewed),
+        person__left_on__isnull=True,
+        struck_at__isnull=True,
+        valid_until__range=(first, last),
+    )
+    return found
 
 
 def plan_rows(scope: Scope, *, action: str = "people.view") -> ScopedQuerySet:

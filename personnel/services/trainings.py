@@ -20,7 +20,16 @@ from stations.enums import UnitKind
 from stations.models import OrgUnit
 from stations.services.guards import refuse_future
 
-FACTS = ("person", "kind", "topics", "title", "completed_on", "hours", "certificate_no")
+FACTS = (
+    "person",
+    "kind",
+    "topics",
+    "title",
+    "completed_on",
+    "hours",
+    "certificate_no",
+    "valid_until",
+)
 PLAN_FACTS = ("unit", "year", "decided_on", "document_no")
 OWN = "a training its caller fetched through the scope"
 
@@ -37,15 +46,22 @@ def record_trainings(
     today: dt.date,
     topics: Sequence[str] = (),
     certificate_no: str = "",
+    valid_until: dt.date | None = None,
     client_uuid: uuid.UUID | None = None,
 ) -> list[TrainingRecord]:
     """Record one training that several people completed; a resend returns the first rows.
 
-    Raises: DomainError for nobody, a day to come, or training before a post without topics.
+    Raises: DomainError for nobody, a day to come, a validity that ended before, or training before
+    a post without topics.
     """
     refuse_future(completed_on, today=today, field="completed_on")
     if not people:
         raise DomainError(_("Name at least one person who completed it."), field="people")
+    if valid_until is not None and valid_until < completed_on:
+        raise DomainError(
+            _("Completed on %(day)s; it is valid until that day or later.") % {"day": completed_on},
+            field="valid_until",
+        )
     if kind == TrainingKind.PRE_POST and not topics:
         raise DomainError(
             _("Name the topics the training before the post covered."), field="topics"
@@ -57,6 +73,7 @@ def record_trainings(
         "hours": hours,
         "topics": sorted(set(topics)),
         "certificate_no": certificate_no.strip(),
+        "valid_until": valid_until,
     }
     return [_record(person, facts, by=by, client_uuid=client_uuid) for person in people]
 

@@ -174,6 +174,7 @@ def training_columns(may_strike: bool) -> tuple[Column, ...]:
         Column("topics", _("Topics covered"), topics_of),
         Column("day", _("Completed on"), lambda t: t.completed_on, primary=True),
         Column("hours", _("Training hours"), lambda t: t.hours, numeric=True),
+        Column("until", _("Valid until"), lambda t: t.valid_until),
         Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone),
         _act("training-strike", _("Strike"), standing),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from personnel.enums import TrainingKind
-from personnel.models import TrainingPlan
+from personnel.models import TrainingPlan, TrainingRecord
 from personnel.tables.staff import struck_tone, topics_of
 from policeroom.common.tables import Column
 
 
-def training_list_columns(may_strike: Callable[[Any], bool]) -> tuple[Column, ...]:
-    """Columns of the list; `may_strike(row)` offers to strike it."""
+def validity_tone(row: TrainingRecord, today: dt.date, soon: int) -> tuple[str, str]:
+    """How near the end of a certificate is: over, or within `soon` days."""
+    if row.valid_until is None:
+        return ("", "")
+    left = (row.valid_until - today).days
+    return ("bad", "▲") if left < 0 else ("warn", "△") if left <= soon else ("", "")
+
+
+def training_list_columns(
+    may_strike: Callable[[Any], bool], *, today: dt.date, soon: int
+) -> tuple[Column, ...]:
+    """Columns of the list; `may_strike(row)` offers to strike it, `soon` are the days of P-19c."""
 
     def offered(row: Any) -> bool:
         return row.struck_at is None and may_strike(row)
@@ -40,6 +51,12 @@ def training_list_columns(may_strike: Callable[[Any], bool]) -> tuple[Column, ..
             sort=("completed_on", "id"),
         ),
         Column("hours", _("Training hours"), lambda t: t.hours, numeric=True),
+        Column(
+            "until",
+            _("Valid until"),
+            lambda t: t.valid_until,
+            tone=lambda t: validity_tone(t, today, soon),
+        ),
         Column("certificate", _("Certificate number"), lambda t: t.certificate_no, optional=True),
         Column("struck", _("Struck"), lambda t: t.strike_reason, tone=struck_tone, optional=True),
         Column(

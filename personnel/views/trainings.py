@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from policeroom.common.forms import attempt
 from policeroom.common.lists import RegisterView
 from policeroom.common.managers import ScopedQuerySet
 from policeroom.common.pages import Figure, Link, empty_state
+from policeroom.common.parameters import parameters_on
 from policeroom.common.scope import Scope
 from stations.views.places import bind, confirm_page, form_page
 
@@ -44,7 +46,9 @@ class TrainingList(RegisterView):
         def may_strike(row: TrainingRecord) -> bool:
             return not exporting and scope.allows("people.train", row.person.org_path)
 
-        self.columns = training_list_columns(may_strike)
+        self.today = timezone.localdate()
+        self.soon = parameters_on(self.today)["P-19c"]
+        self.columns = training_list_columns(may_strike, today=self.today, soon=self.soon)
         action = self.export_action if exporting else self.access_policy
         return queries.training_rows(scope, action=action)
 
@@ -52,9 +56,21 @@ class TrainingList(RegisterView):
         may = scope_of(request).can("people.train")
         actions = link_if(may, _("Record a training"), "training-new", [], "plus", "primary")
         text = _("What people completed stands here: before a post, each quarter, by a branch.")
+        last = self.today + dt.timedelta(days=self.soon)
+        rows = queries.training_rows(scope_of(request))
+        soon = queries.ending(rows, first=self.today, last=last).count()
         return {
             "tabs": sections("trainings"),
             "actions": actions,
+            "figures": [
+                Figure(
+                    label=_("End within %(days)s days") % {"days": self.soon},
+                    value=soon,
+                    tone="warn" if soon else "",
+                    mark="△" if soon else "",
+                    url=f"{reverse('personnel:training-list')}?ends={last}",
+                )
+            ],
             **empty_state("graduation-cap", _("No training recorded"), text, actions),
         }
 

@@ -214,12 +214,30 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             _DAYS,
         ),
         ParameterEntry(
+            "P-16c",
+            42,
+            "第十六条",
+            _("Open hours of a roster are told of ahead"),
+            "count",
+            "7",
+            _DAYS,
+        ),
+        ParameterEntry(
             "P-17", 20, "第十七条", _("Feedback without a due time"), "count", "24", _HOURS
         ),
         ParameterEntry("P-18", 21, "第十八条", _("A drill at least every"), "count", "365", _DAYS),
         ParameterEntry("P-19a", 22, "第十九条", _("Annual training plan by"), "yearday", "03-31"),
         ParameterEntry(
             "P-19b", 23, "第十九条", _("Trainings per person and quarter"), "count", "1"
+        ),
+        ParameterEntry(
+            "P-19c",
+            43,
+            "第十九条",
+            _("The end of a training is told of before"),
+            "count",
+            "30",
+            _DAYS,
         ),
         ParameterEntry("P-20", 24, "第二十条", _("Refill of an officer"), "count", "30", _DAYS),
         ParameterEntry("P-20-2", 25, "第二十条", _("Refill of an auxiliary"), "count", "30", _DAYS),
@@ -230,6 +248,15 @@ PARAMETERS: Final[dict[str, ParameterEntry]] = {
             _("A secondment opens a vacancy after"),
             "count",
             "30",
+            _DAYS,
+        ),
+        ParameterEntry(
+            "P-20-4",
+            44,
+            "第二十条",
+            _("The end of a refill is told of before"),
+            "count",
+            "7",
             _DAYS,
         ),
     )
