@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policeroom.common.clock import ZONE
-from policeroom.common.intervals import Span, shortfalls
+from policeroom.common.intervals import Span, gaps, shortfalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,28 @@ def shift_span(day: dt.date, starts: dt.time, minutes: int) -> Span:
     return Span(start, start + dt.timedelta(minutes=minutes))
 
 
-def lacks(demands: Iterable[Demand], bookings: Sequence[Booking]) -> list[Lack]:
+def missing_in(
+    span: Span, present: Sequence[Span], needed: int, intended: Iterable[Span]
+) -> list[tuple[Span, int]]:
+    """Where of a shift fewer than `needed` are present, with how many; the one place that says so.
+
+    Reading: hours meant to be empty (`intended`) are no gap, however few are there.
+    Raises: ValueError if `needed` is negative.
+    """
+    return [
+        stretch
+        for part in gaps(span, intended)
+        for stretch in shortfalls(part, present, needed)
+    ]
+
+
+def lacks(
+    demands: Iterable[Demand], bookings: Sequence[Booking], intended: Sequence[Span] = ()
+) -> list[Lack]:
     """What the bookings leave open, in order of time; officers first.
 
     Reading: whoever is booked at that time counts, whatever their shift is called. An officer does
-    not stand in for an auxiliary, nor the other way round.
+    not stand in for an auxiliary, nor the other way round. `intended` as in `missing_in`.
     """
     found = []
     for demand in demands:
@@ -56,6 +73,6 @@ def lacks(demands: Iterable[Demand], bookings: Sequence[Booking]) -> list[Lack]:
             spans = [one.span for one in bookings if one.is_officer == is_officer]
             found += [
                 Lack(demand, span, is_officer, missing)
-                for span, missing in shortfalls(demand.span, spans, needed)
+                for span, missing in missing_in(demand.span, spans, needed, intended)
             ]
     return sorted(found, key=lambda lack: (lack.span, not lack.is_officer, lack.demand.name))

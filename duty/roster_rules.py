@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
+from duty.demand import missing_in, shift_span
 from policeroom.common.clock import ZONE
 from policeroom.common.intervals import Span, gaps
 
@@ -223,9 +224,8 @@ def slots_of(patterns: Sequence[Pattern], window: Span, intended: Iterable[Span]
     found = []
     while day <= last:
         for one in patterns:
-            start = dt.datetime.combine(day, one.starts, tzinfo=ZONE)
-            span = Span(start, start + dt.timedelta(minutes=one.minutes))
-            if window.start <= start < window.end and gaps(span, empty):
+            span = shift_span(day, one.starts, one.minutes)
+            if window.start <= span.start < window.end and gaps(span, empty):
                 found.append(Slot(span, one.kind, one.officers, one.auxiliaries))
         day += dt.timedelta(days=1)
     return sorted(found)
@@ -305,14 +305,15 @@ def uncovered(request: Request, shifts: Iterable[Shift]) -> list[Uncovered]:
         for post in Post:
             crew = request.crew(post)
             free = [m for m in crew if slot.given_to(m.person) not in plan.get(m.person, ())]
-            missing = slot.needs(post) - (len(crew) - len(free))
-            if missing <= 0:
+            there = [slot.span] * (len(crew) - len(free))
+            stretches = missing_in(slot.span, there, slot.needs(post), request.intended)
+            if not stretches:
                 continue
             kept = [obstacle(m, plan.get(m.person, ()), slot, request.rules) for m in free]
             reasons = Counter(reason for reason in kept if reason) or Counter([Reason.NOBODY])
             found += [
                 Uncovered(span, post, missing, tuple(reasons.most_common()))
-                for span in gaps(slot.span, request.intended)
+                for span, missing in stretches
             ]
     return found
 
