@@ -53,9 +53,7 @@ def missing_in(
     Raises: ValueError if `needed` is negative.
     """
     return [
-        stretch
-        for part in gaps(span, intended)
-        for stretch in shortfalls(part, present, needed)
+        stretch for part in gaps(span, intended) for stretch in shortfalls(part, present, needed)
     ]
 
 

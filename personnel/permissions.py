@@ -195,6 +195,8 @@ EVENT_LABELS: Final = {
     "presence.strike": _("presence struck"),
     "roster.book": _("shift booked"),
     "roster.remind": _("reminder of open hours of rosters"),
+    "roster.gap": _("intended empty hours recorded"),
+    "roster.gap-strike": _("intended empty hours struck"),
     "roster.strike": _("shift struck"),
     "roster.template": _("usual shift added"),
     "roster.template-edit": _("usual shift changed"),

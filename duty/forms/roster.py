@@ -8,10 +8,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from duty.forms.instants import InstantField
 from duty.models import ShiftTemplate
 from duty.queries.roster import OF_ROOM, posted_in
 from personnel.models import Person
-from policeroom.common.forms import ClientCreateForm, DayField, ScopedForm, ScopedModelForm
+from policeroom.common.forms import (
+    ClientCreateForm,
+    DayField,
+    DayInput,
+    ScopedForm,
+    ScopedModelForm,
+)
 from stations.models import Station
 
 #: How far from today people are offered: those who left a while ago, those who come next year.
@@ -42,10 +49,20 @@ class TemplateForm(ScopedModelForm):
         widgets = {"starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
 
-class WeekForm(ScopedForm):
-    """Any day of the week that is shown."""
+class MonthField(DayField):
+    """A month, as its first day; a native picker, typed as 2026-09."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = DayInput(attrs={"type": "month"})
+        widget.format = "%Y-%m"
+        super().__init__(input_formats=["%Y-%m"], widget=widget, **kwargs)
+
+
+class PeriodForm(ScopedForm):
+    """Which days of the roster are shown: those of a month, else those of the week of a day."""
 
     on = DayField(label=_("Week of"), required=False)
+    month = MonthField(label=_("Month"), required=False)
 
 
 class CopyForm(ScopedForm):
@@ -54,5 +71,13 @@ class CopyForm(ScopedForm):
     monday = DayField(widget=forms.HiddenInput)
 
 
-class StrikeShiftForm(forms.Form):
+class StrikeForm(forms.Form):
     """Nothing to enter."""
+
+
+class GapForm(ScopedForm):
+    """Hours the room means to be empty, and why."""
+
+    starts_at = InstantField(label=_("from"))
+    ends_at = InstantField(label=_("until"))
+    reason = forms.CharField(label=_("Reason"), max_length=120)

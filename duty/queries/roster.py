@@ -1,4 +1,4 @@
-"""The roster of a room: one week, who is booked, and what is open; in constant queries."""
+"""The roster of a room: some days, who is booked, and what is open; in constant queries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from duty.demand import Booking, Demand, Lack, lacks, shift_span
-from duty.models import RosterShift, ShiftTemplate
+from duty.models import IntendedGap, RosterShift, ShiftTemplate
 from personnel.enums import PersonKind
 from personnel.models import Absence, Assignment, Person
 from policeroom.common.clock import ZONE
@@ -33,7 +33,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person over the week."""
+    """One person over the days."""
 
     person: Person
     cells: list[Cell]
@@ -41,17 +41,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """The roster of a room from a Monday on."""
+class Roster:
+    """The roster of a room on `days`, which follow each other."""
 
-    monday: dt.date
+    days: list[dt.date]
     lines: list[Line]
     lacks: list[Lack]
+    intended: list[IntendedGap]
     templates: list[ShiftTemplate]
 
     @property
-    def days(self) -> list[dt.date]:
-        return [self.monday + n * DAY for n in range(7)]
+    def first(self) -> dt.date:
+        return self.days[0]
+
+    @property
+    def last(self) -> dt.date:
+        return self.days[-1]
 
 
 def monday_of(day: dt.date) -> dt.date:
@@ -80,39 +85,64 @@ def posted_in(station: Station, first: dt.date, last: dt.date) -> QuerySet[Perso
     return people.exclude(left_on__lte=first).order_by("-kind", "name", "id")
 
 
-def week_of(station: Station, monday: dt.date) -> Week:
-    """People by days. Hours are those of the shifts that begin in the week."""
-    start, end = midnight(monday), midnight(monday + WEEK)
-    # a shift of up to two days that begins on Sunday is judged whole
+def week_of(station: Station, monday: dt.date) -> Roster:
+    """Seven days from a Monday on."""
+    return roster_of(station, monday, monday + WEEK)
+
+
+def roster_of(station: Station, first: dt.date, end: dt.date) -> Roster:
+    """People by the days of `[first, end)`. Hours are those of the shifts that begin in them."""
+    window = Span(midnight(first), midnight(end))
+    # a shift of up to two days that begins on the last one is judged whole
+    judged = Span(window.start, window.end + 2 * DAY)
     shifts = list(
         standing_shifts()
-        .filter(station=station, ends_at__gt=start, starts_at__lt=end + 2 * DAY)
+        .filter(station=station, ends_at__gt=judged.start, starts_at__lt=judged.end)
         .select_related("person", "template")
         .order_by("starts_at", "id")
     )
-    inside = [row for row in shifts if start <= row.starts_at < end]
-    people = {row.pk: row for row in posted_in(station, monday, monday + WEEK - DAY)}
+    inside = [row for row in shifts if window.start <= row.starts_at < window.end]
+    people = {row.pk: row for row in posted_in(station, first, end - DAY)}
     for row in inside:
         people.setdefault(row.person_id, row.person)
-    away = _away(people, monday)
+    days = [first + n * DAY for n in range((end - first).days)]
     templates = list(ShiftTemplate.objects.unscoped(OF_ROOM).filter(station=station))
-    by_cell: dict[tuple[int, dt.date], list[RosterShift]] = defaultdict(list)
-    for row in inside:
-        by_cell[row.person_id, timezone.localdate(row.starts_at, ZONE)].append(row)
-    days = [monday + n * DAY for n in range(7)]
-    lines = [
-        Line(
-            person,
-            [Cell(day, by_cell[pk, day], (pk, day) in away) for day in days],
-            sum(_hours(row) for row in inside if row.person_id == pk),
-        )
-        for pk, person in people.items()
-    ]
+    intended = list(intended_in(station, judged))
     bookings = [
         Booking(Span(row.starts_at, row.ends_at), row.person.kind == PersonKind.OFFICER)
         for row in shifts
     ]
-    return Week(monday, lines, lacks(_demands(station, templates, days), bookings), templates)
+    empty = [Span(row.starts_at, row.ends_at) for row in intended]
+    return Roster(
+        days,
+        _lines(people, inside, days),
+        lacks(_demands(station, templates, days), bookings, empty),
+        [row for row in intended if row.starts_at < window.end],
+        templates,
+    )
+
+
+def intended_in(station: Station, window: Span) -> QuerySet[IntendedGap]:
+    """Hours the room means to be empty that touch the window."""
+    rows = IntendedGap.objects.unscoped(OF_ROOM).filter(station=station, struck_at__isnull=True)
+    return rows.filter(starts_at__lt=window.end, ends_at__gt=window.start)
+
+
+def _lines(people: dict[int, Person], shifts: list[RosterShift], days: list[dt.date]) -> list[Line]:
+    away = _away(people, days)
+    by_cell: dict[tuple[int, dt.date], list[RosterShift]] = defaultdict(list)
+    worked: dict[int, float] = defaultdict(float)
+    for row in shifts:
+        by_cell[row.person_id, timezone.localdate(row.starts_at, ZONE)].append(row)
+        worked[row.person_id] += (row.ends_at - row.starts_at) / dt.timedelta(hours=1)
+    return [
+        Line(
+            person,
+            [Cell(day, by_cell[pk, day], (pk, day) in away) for day in days],
+            worked[pk],
+        )
+        for pk, person in people.items()
+    ]
 
 
 def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.date]) -> list[Demand]:
@@ -126,18 +156,18 @@ def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.dat
     ]
 
 
-def _away(people: dict[int, Person], monday: dt.date) -> set[tuple[int, dt.date]]:
-    """(person, day) of the week on which somebody is absent."""
+def _away(people: dict[int, Person], days: list[dt.date]) -> set[tuple[int, dt.date]]:
+    """(person, day) on which somebody is absent."""
     rows = Absence.objects.unscoped(OF_ROOM).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=monday),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=days[0]),
         person__in=people,
-        valid_from__lt=monday + WEEK,
+        valid_from__lte=days[-1],
         struck_at__isnull=True,
     )
     return {
         (row.person_id, day)
         for row in rows
-        for day in (monday + n * DAY for n in range(7))
+        for day in days
         if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
     }
 
@@ -157,7 +187,3 @@ def has_post(person: Person, station: Station, day: dt.date) -> bool:
     """Whether somebody has a post in the room on a day."""
     rows = Assignment.objects.unscoped(OF_ROOM).filter(person=person, station=station)
     return rows.filter(Interval.valid_on(day)).exists()
-
-
-def _hours(row: RosterShift) -> float:
-    return (row.ends_at - row.starts_at) / dt.timedelta(hours=1)

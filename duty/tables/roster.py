@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.demand import Lack
-from duty.models import ShiftTemplate
+from duty.models import IntendedGap, ShiftTemplate
 from personnel.enums import PersonKind
 from policeroom.common.tables import Column
 
@@ -24,11 +24,24 @@ LACK_COLUMNS = (
 )
 
 
-def template_columns(may_edit: bool) -> tuple[Column, ...]:
-    """Usual shifts; who may edit reaches the form through the name."""
+def gap_columns(may_edit: bool, back: str) -> tuple[Column, ...]:
+    """Hours meant to be empty; who may edit strikes them by the first column."""
+
+    def url(row: IntendedGap) -> str:
+        return reverse("duty:roster-gap-strike", args=[row.pk]) + back if may_edit else ""
+
+    return (
+        Column("from", _("from"), lambda gap: gap.starts_at, url, primary=True),
+        Column("until", _("until"), lambda gap: gap.ends_at, primary=True),
+        Column("reason", _("Reason"), lambda gap: gap.reason, primary=True),
+    )
+
+
+def template_columns(may_edit: bool, back: str) -> tuple[Column, ...]:
+    """Usual shifts; who may edit reaches the form through the name. `back`: where it leads to."""
 
     def url(row: ShiftTemplate) -> str:
-        return reverse("duty:roster-template-edit", args=[row.pk]) if may_edit else ""
+        return reverse("duty:roster-template-edit", args=[row.pk]) + back if may_edit else ""
 
     return (
         Column("name", _("Name"), lambda t: t.name, url, primary=True),

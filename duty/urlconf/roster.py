@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from duty.views import roster
+from duty.views import roster, roster_gaps
 
 urlpatterns: list[URLPattern] = [
     path("roster/", roster.own, name="roster"),
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("roster/rooms/<int:pk>/templates/new/", roster.template_new, name="roster-template-new"),
     path("roster/templates/<int:pk>/edit/", roster.template_edit, name="roster-template-edit"),
     path("roster/shifts/<int:pk>/strike/", roster.strike, name="roster-strike"),
+    path("roster/rooms/<int:pk>/empty/new/", roster_gaps.new, name="roster-gap-new"),
+    path("roster/empty/<int:pk>/strike/", roster_gaps.strike, name="roster-gap-strike"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from duty.forms import roster as forms
 from duty.models import RosterShift, ShiftTemplate
-from duty.queries.roster import WEEK, monday_of, week_of
+from duty.queries.roster import WEEK, Roster, monday_of, week_of
 from duty.services import roster as services
-from duty.tables.roster import LACK_COLUMNS, template_columns
+from duty.tables.roster import LACK_COLUMNS, gap_columns, template_columns
 from duty.views.presence import own_page, room_for, room_tabs
+from duty.views.roster_back import came_from, trail_of, week_url
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done, refused
 from policeroom.common.access import fetch, requires, scope_of
@@ -28,20 +29,6 @@ from policeroom.common.forms import attempt
 from policeroom.common.pages import Link, small_table
 from stations.models import Station
 from stations.views.places import bind, confirm_page, form_page
-
-
-def week_url(station: Station, day: dt.date) -> str:
-    """Page of the week that holds a day."""
-    return f"{reverse('duty:roster-room', args=[station.pk])}?on={monday_of(day)}"
-
-
-def trail_of(station: Station, day: dt.date) -> list[Link]:
-    """The way up from an act on the roster."""
-    return [
-        Link(_("Who is here"), reverse("duty:presence-list")),
-        Link(station.name, reverse("duty:presence-room", args=[station.pk])),
-        Link(_("Roster"), week_url(station, day)),
-    ]
 
 
 @requires("duty.view")
@@ -55,27 +42,41 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     """One week of a room."""
     station = room_for(request, pk, "duty.view")
     today = timezone.localdate(timezone.now(), ZONE)
-    form = forms.WeekForm(request.GET or None, scope=scope_of(request))
-    day = (form.cleaned_data["on"] if form.is_bound and form.is_valid() else None) or today
-    week = week_of(station, monday_of(day))
+    form = forms.PeriodForm(request.GET, scope=scope_of(request))
+    form.is_valid()
+    week = week_of(station, monday_of(form.cleaned_data.get("on") or today))
     may_edit = scope_of(request).allows("roster.edit", station.org_path)
     context = {
         "station": station,
-        "trail": [*trail_of(station, day)[:2], Link(_("Roster"))],
+        "trail": [*trail_of(station, today)[:2], Link(_("Roster"))],
         "tabs": room_tabs(station, "roster"),
-        "week": week,
+        "roster": week,
         "form": form,
         "today": today,
-        "last_day": week.monday + WEEK - dt.timedelta(days=1),
-        "before_url": week_url(station, week.monday - WEEK),
-        "after_url": week_url(station, week.monday + WEEK),
+        "before_url": week_url(station, week.first - WEEK),
+        "after_url": week_url(station, week.first + WEEK),
         "may_edit": may_edit,
         "book_url": reverse("duty:roster-book", args=[station.pk]),
-        "open": small_table(LACK_COLUMNS, week.lacks, _("Open hours")),
-        "usual": small_table(template_columns(may_edit), week.templates, _("Usual shifts")),
-        "new_url": reverse("duty:roster-template-new", args=[station.pk]) if may_edit else "",
+        **cards(station, week, may_edit=may_edit, back=f"?on={week.first}"),
     }
     return render(request, "duty_room/roster.html", context)
+
+
+def cards(station: Station, roster: Roster, *, may_edit: bool, back: str) -> dict[str, Any]:
+    """What stands below the days: open hours, hours meant to be empty, the usual shifts."""
+    new = {"template": "duty:roster-template-new", "gap": "duty:roster-gap-new"}
+    urls = {
+        f"new_{key}_url": reverse(name, args=[station.pk]) + back if may_edit else ""
+        for key, name in new.items()
+    }
+    return {
+        **urls,
+        "open": small_table(LACK_COLUMNS, roster.lacks, _("Open hours")),
+        "intended": small_table(
+            gap_columns(may_edit, back), roster.intended, _("Intended empty hours")
+        ),
+        "usual": small_table(template_columns(may_edit, back), roster.templates, _("Usual shifts")),
+    }
 
 
 @requires("roster.edit")
@@ -83,7 +84,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """Book a shift; `?person=` and `?day=` come from the cell that was chosen."""
     station = room_for(request, pk, "roster.edit")
-    today = timezone.localdate(timezone.now(), ZONE)
+    today, back = timezone.localdate(timezone.now(), ZONE), came_from(request, station)
     initial: dict[str, Any] = {"day": today}
     initial |= {key: value for key, value in request.GET.items() if key in {"person", "day"}}
     form = bind(request, forms.BookForm, station=station, today=today, initial=initial)
@@ -93,10 +94,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
             "name": row.person.name,
             "hours": services.hours(row.starts_at, row.ends_at),
         }
-        return done(request, message, week_url(station, form.cleaned_data["day"]))
-    page = form_page(
-        request, form, title=_("Book a shift"), trail=trail_of(station, today), submit=_("Book")
-    )
+        return done(request, message, back.cell_url(row.person_id, form.cleaned_data["day"]))
+    page = form_page(request, form, title=_("Book a shift"), trail=back.trail, submit=_("Book"))
     return refused(page, bound=form.is_bound)
 
 
@@ -128,18 +127,19 @@ def strike(request: HttpRequest, pk: int) -> HttpResponse:
     rows = RosterShift.objects.select_related("person", "station").filter(struck_at__isnull=True)
     row: RosterShift = fetch(rows, scope_of(request), action="roster.edit", pk=pk)
     day = timezone.localdate(row.starts_at, ZONE)
-    form = forms.StrikeShiftForm(request.POST if request.method == "POST" else None)
+    back = replace(came_from(request, row.station), day=day)
+    form = forms.StrikeForm(request.POST if request.method == "POST" else None)
     struck = attempt(
         form, lambda: services.strike_shift(shift=row, by=request.user, at=timezone.now())
     )
     if struck is not None:
         message = _("The shift of %(name)s is struck.") % {"name": row.person.name}
-        return done(request, message, week_url(row.station, day))
+        return done(request, message, back.cell_url(row.person_id, day))
     page = confirm_page(
         request,
         form,
         title=_("Strike the shift"),
-        trail=trail_of(row.station, day),
+        trail=back.trail,
         text=_("%(name)s, %(hours)s. The hours are open again.")
         % {"name": row.person.name, "hours": services.hours(row.starts_at, row.ends_at)},
         consequences=[],
@@ -179,9 +179,9 @@ def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _template_page(
     request: HttpRequest, form: Any, station: Station, row: ShiftTemplate | None, title: str
 ) -> HttpResponse:
-    today = timezone.localdate(timezone.now(), ZONE)
+    back = came_from(request, station)
     if row is not None:
         message = _("The shift “%(name)s” is saved.") % {"name": row.name}
-        return done(request, message, week_url(station, today))
-    page = form_page(request, form, title=title, trail=trail_of(station, today), submit=_("Save"))
+        return done(request, message, back.url())
+    page = form_page(request, form, title=title, trail=back.trail, submit=_("Save"))
     return refused(page, bound=form.is_bound)

@@ -53,3 +53,20 @@ def test_open_hours(
     expected: list[tuple[Span, bool, int]],
 ) -> None:
     assert open_hours(officers, auxiliaries, *bookings) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param("08:00", "20:00", [], id="all of it"),
+        pytest.param("06:00", "08:00", [("08:00", "20:00")], id="before it"),
+        pytest.param("12:00", "14:00", [("08:00", "12:00"), ("14:00", "20:00")], id="inside"),
+        pytest.param("19:59", "21:00", [("08:00", "19:59")], id="its last minute"),
+    ],
+)
+def test_hours_meant_to_be_empty_are_not_open(
+    start: str, end: str, expected: list[tuple[str, str]]
+) -> None:
+    intended = [Span(at(start), at(end))]
+    found = lacks([Demand("白班", WHOLE_DAY, 1, 0)], [], intended)
+    assert [one.span for one in found] == [Span(at(a), at(b)) for a, b in expected]

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from duty.models import RosterShift, ShiftTemplate
+from duty.models import IntendedGap, RosterShift, ShiftTemplate
 from personnel.enums import PersonKind
 from personnel.services.staff import add_person
 from policeroom.accounts.models import User
@@ -25,14 +25,20 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:roster-template-new": Route(EDIT, "station", EDIT),
     "duty:roster-template-edit": Route(EDIT, "shift-template", EDIT),
     "duty:roster-strike": Route(EDIT, "shift", EDIT),
+    "duty:roster-gap-new": Route(EDIT, "station", EDIT),
+    "duty:roster-gap-strike": Route(EDIT, "intended-gap", EDIT),
 }
 NOT_A_PAGE: Final[set[str]] = {"duty:roster-copy"}
 #: The demonstration has no roster; other tests open them.
-NEEDS_A_STATE: Final[set[str]] = {"duty:roster-template-edit", "duty:roster-strike"}
+NEEDS_A_STATE: Final[set[str]] = {
+    "duty:roster-template-edit",
+    "duty:roster-strike",
+    "duty:roster-gap-strike",
+}
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
-    """A usual shift and a booked one in every relation to the cast."""
+    """A usual shift, a booked one and empty hours in every relation to the cast."""
     now = timezone.now()
     for number, room in enumerate(
         (world.station_a1, world.center_a, world.station_a2, world.station_b1)
@@ -58,3 +64,7 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
             ends_at=now + dt.timedelta(hours=12),
         )
         add("shift", f"shift in {room.code}", {path}, path, pk=shift.pk)
+        gap = IntendedGap.objects.create(
+            station=room, starts_at=now, ends_at=now + dt.timedelta(hours=2), reason="演练"
+        )
+        add("intended-gap", f"empty hours of {room.code}", {path}, path, pk=gap.pk)
