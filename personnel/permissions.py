@@ -197,6 +197,7 @@ EVENT_LABELS: Final = {
     "roster.remind": _("reminder of open hours of rosters"),
     "roster.gap": _("intended empty hours recorded"),
     "roster.gap-strike": _("intended empty hours struck"),
+    "roster.move": _("shift moved"),
     "roster.strike": _("shift struck"),
     "roster.template": _("usual shift added"),
     "roster.template-edit": _("usual shift changed"),

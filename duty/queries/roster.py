@@ -14,7 +14,7 @@ from duty.models import IntendedGap, RosterShift, ShiftTemplate
 from personnel.enums import PersonKind
 from personnel.models import Absence, Assignment, Person
 from policeroom.common.clock import ZONE
-from policeroom.common.intervals import Span
+from policeroom.common.intervals import Span, gaps
 from policeroom.common.models import Interval
 from stations.models import Station
 
@@ -91,7 +91,10 @@ def week_of(station: Station, monday: dt.date) -> Roster:
 
 
 def roster_of(station: Station, first: dt.date, end: dt.date) -> Roster:
-    """People by the days of `[first, end)`. Hours are those of the shifts that begin in them."""
+    """People by the days of `[first, end)`. Hours are those of the shifts that begin in them.
+
+    Whoever is booked and recorded as absent afterwards covers nothing while absent.
+    """
     window = Span(midnight(first), midnight(end))
     # a shift of up to two days that begins on the last one is judged whole
     judged = Span(window.start, window.end + 2 * DAY)
@@ -106,16 +109,18 @@ def roster_of(station: Station, first: dt.date, end: dt.date) -> Roster:
     for row in inside:
         people.setdefault(row.person_id, row.person)
     days = [first + n * DAY for n in range((end - first).days)]
+    away = _away(people | {row.person_id: row.person for row in shifts}, judged)
     templates = list(ShiftTemplate.objects.unscoped(OF_ROOM).filter(station=station))
     intended = list(intended_in(station, judged))
     bookings = [
-        Booking(Span(row.starts_at, row.ends_at), row.person.kind == PersonKind.OFFICER)
+        Booking(span, row.person.kind == PersonKind.OFFICER)
         for row in shifts
+        for span in gaps(Span(row.starts_at, row.ends_at), away[row.person_id])
     ]
     empty = [Span(row.starts_at, row.ends_at) for row in intended]
     return Roster(
         days,
-        _lines(people, inside, days),
+        _lines(people, inside, away, days),
         lacks(_demands(station, templates, days), bookings, empty),
         [row for row in intended if row.starts_at < window.end],
         templates,
@@ -128,8 +133,12 @@ def intended_in(station: Station, window: Span) -> QuerySet[IntendedGap]:
     return rows.filter(starts_at__lt=window.end, ends_at__gt=window.start)
 
 
-def _lines(people: dict[int, Person], shifts: list[RosterShift], days: list[dt.date]) -> list[Line]:
-    away = _away(people, days)
+def _lines(
+    people: dict[int, Person],
+    shifts: list[RosterShift],
+    away: dict[int, list[Span]],
+    days: list[dt.date],
+) -> list[Line]:
     by_cell: dict[tuple[int, dt.date], list[RosterShift]] = defaultdict(list)
     worked: dict[int, float] = defaultdict(float)
     for row in shifts:
@@ -138,11 +147,15 @@ def _lines(people: dict[int, Person], shifts: list[RosterShift], days: list[dt.d
     return [
         Line(
             person,
-            [Cell(day, by_cell[pk, day], (pk, day) in away) for day in days],
+            [Cell(day, by_cell[pk, day], _touches(away[pk], day)) for day in days],
             worked[pk],
         )
         for pk, person in people.items()
     ]
+
+
+def _touches(spans: list[Span], day: dt.date) -> bool:
+    return any(span.start < midnight(day + DAY) and midnight(day) < span.end for span in spans)
 
 
 def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.date]) -> list[Demand]:
@@ -156,20 +169,20 @@ def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.dat
     ]
 
 
-def _away(people: dict[int, Person], days: list[dt.date]) -> set[tuple[int, dt.date]]:
-    """(person, day) on which somebody is absent."""
+def _away(people: dict[int, Person], window: Span) -> dict[int, list[Span]]:
+    """The hours of the window for which people are recorded as absent, by person."""
+    first, last = (timezone.localdate(at, ZONE) for at in (window.start, window.end))
     rows = Absence.objects.unscoped(OF_ROOM).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=days[0]),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
         person__in=people,
-        valid_from__lte=days[-1],
+        valid_from__lte=last,
         struck_at__isnull=True,
     )
-    return {
-        (row.person_id, day)
-        for row in rows
-        for day in days
-        if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
-    }
+    found: dict[int, list[Span]] = defaultdict(list)
+    for row in rows:
+        end = midnight(row.valid_to) if row.valid_to else window.end + DAY
+        found[row.person_id].append(Span(midnight(row.valid_from), end))
+    return found
 
 
 def absence_on(person: Person, first: dt.date, last: dt.date) -> Absence | None:

@@ -1,9 +1,10 @@
-"""Shifts of a room: templates, booking, striking, the last week once more."""
+"""Shifts of a room: templates, booking, moving, striking, the days before once more."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duty.demand import shift_span
-from duty.models import RosterShift, ShiftTemplate
+from duty.models import RosterShift, ShiftSwap, ShiftTemplate
 from duty.queries.roster import WEEK, absence_on, has_post, midnight, standing_shifts
 from personnel.models import Person
 from personnel.services.staff import locked_person
@@ -81,30 +82,85 @@ def book_shift(
     earlier = replayed(RosterShift, client_uuid, fingerprint)
     if earlier is not None:
         return earlier
+    row = planned(person=person, template=template, day=day)
+    row.recorded_by, row.client_uuid = by, client_uuid
+    row.client_digest = fingerprint if client_uuid else ""
+    return _book(row, by)
+
+
+def planned(*, person: Person, template: ShiftTemplate, day: dt.date) -> RosterShift:
+    """The shift a booking would make; not stored."""
     span = shift_span(day, template.starts, template.minutes)
-    row = RosterShift(
+    return RosterShift(
         station=template.station,
         person=person,
         kind=template.kind,
         template=template,
         starts_at=span.start,
         ends_at=span.end,
-        recorded_by=by,
-        client_uuid=client_uuid,
-        client_digest=fingerprint if client_uuid else "",
     )
-    return _book(row, by)
+
+
+def moved(shift: RosterShift, *, person: Person, day: dt.date) -> RosterShift:
+    """The shift with another person or day, at the same time of day; not stored."""
+    row = copy(shift)
+    by = day - timezone.localdate(shift.starts_at, ZONE)
+    row.person, row.starts_at, row.ends_at = person, shift.starts_at + by, shift.ends_at + by
+    return row
+
+
+def conflict(row: RosterShift) -> str:
+    """Why a shift that is not stored yet would be refused; "" if nothing stands in its way."""
+    try:
+        _refuse(row)
+    except DomainError as refusal:
+        return refusal.message
+    return ""
+
+
+def _refuse(row: RosterShift) -> None:
+    _refuse_unfit(row)
+    _refuse_absent(row)
+    _refuse_clash(row)
 
 
 def _book(row: RosterShift, by: Any) -> RosterShift:
     """Check and store a shift of a person who is held."""
-    _refuse_unfit(row)
-    _refuse_absent(row)
-    _refuse_clash(row)
+    _refuse(row)
     row.full_clean(exclude=["org_path"], validate_constraints=False)
     row.save()
     audit.record("roster.book", by=by, obj=row, after=audit.snapshot(row, SHIFT_FACTS))
     return row
+
+
+@transaction.atomic
+def move_shift(*, shift: RosterShift, person: Person, day: dt.date, by: Any) -> RosterShift:
+    """Give a shift to somebody else, or put it on another day at the same time of day.
+
+    People are held in the order of their ids, so that two moves at once wait for each other.
+    Raises: DomainError as `book_shift`, or if the shift is struck or a swap of it waits.
+    """
+    held = {one.pk: locked_person(one) for one in _in_order(shift.person, person)}
+    rows = RosterShift.objects.unscoped(OWN).select_related("station")
+    row: RosterShift = rows.select_for_update(of=("self",)).get(pk=shift.pk)
+    if row.struck_at is not None:
+        raise DomainError(_("This shift is already struck."))
+    if ShiftSwap.objects.unscoped(OWN).filter(shift=row, approved__isnull=True).exists():
+        raise DomainError(_("A swap of this shift is waiting. Decide it first."))
+    before = audit.snapshot(row, SHIFT_FACTS)
+    row = moved(row, person=held[person.pk], day=day)
+    after = audit.snapshot(row, SHIFT_FACTS)
+    if after == before:
+        return row
+    _refuse(row)
+    row.full_clean(exclude=["org_path"], validate_constraints=False)
+    row.save(update_fields=["person", "starts_at", "ends_at"])
+    audit.record("roster.move", by=by, obj=row, before=before, after=after)
+    return row
+
+
+def _in_order(*people: Person) -> list[Person]:
+    return sorted({one.pk: one for one in people}.values(), key=lambda one: one.pk)
 
 
 @transaction.atomic
@@ -123,46 +179,78 @@ def strike_shift(*, shift: RosterShift, by: Any, at: dt.datetime) -> RosterShift
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class NotCopied:
+    """A shift that could not be booked once more, and the sentence why."""
+
+    shift: RosterShift
+    reason: str
+
+
 @dataclass(slots=True)
 class Copied:
-    """What came of a copy: how many shifts were booked, and a sentence for each that was not."""
+    """What came of a copy: how many shifts were booked, and those that were not."""
 
     booked: int = 0
-    refused: list[str] = field(default_factory=list)
+    refused: list[NotCopied] = field(default_factory=list)
+
+
+def copy_last_week(*, station: Station, monday: dt.date, by: Any) -> Copied:
+    """Book the shifts of the week before once more, seven days later; see `copy_before`."""
+    return copy_before(station=station, first=monday, end=monday + WEEK, cycle=WEEK, by=by)
 
 
 @transaction.atomic
-def copy_last_week(*, station: Station, monday: dt.date, by: Any) -> Copied:
-    """Book the shifts of the week before once more, seven days later.
+def copy_before(
+    *, station: Station, first: dt.date, end: dt.date, cycle: dt.timedelta, by: Any
+) -> Copied:
+    """Fill `[first, end)` with the shifts of the `cycle` before it, over and over on the same
+    days of the week.
 
     A second copy books nothing twice: what already stands is passed over in silence, any other
     clash, absence or ended post is told. People are held in one order, so that two copies at once
     wait for each other.
+    Units: `cycle` in whole weeks.
     """
     found = Copied()
-    start = midnight(monday - WEEK)
-    rows = standing_shifts().filter(station=station, starts_at__gte=start)
-    rows = rows.filter(starts_at__lt=midnight(monday)).select_related("person", "template")
+    rows = standing_shifts().filter(station=station, starts_at__gte=midnight(first - cycle))
+    rows = rows.filter(starts_at__lt=midnight(first)).select_related("person", "template")
+    held: dict[int, Person] = {}
     for old in rows.order_by("person_id", "starts_at", "id"):
-        row = RosterShift(
-            station=station,
-            person=locked_person(old.person),
-            kind=old.kind,
-            template=old.template,
-            starts_at=old.starts_at + WEEK,
-            ends_at=old.ends_at + WEEK,
-            recorded_by=by,
-        )
-        same = {"station": station, "starts_at": row.starts_at, "ends_at": row.ends_at}
-        if standing_shifts().filter(person=row.person, **same).exists():
-            continue
-        try:
-            _book(row, by)
-        except DomainError as refusal:
-            found.refused.append(refusal.message)
-        else:
-            found.booked += 1
+        if old.person_id not in held:
+            held[old.person_id] = locked_person(old.person)
+        for times in range(1, -(-(end - first) // cycle) + 1):
+            later = old.starts_at + times * cycle
+            if later < midnight(end):
+                again = _again(old, held[old.person_id], station, later, by)
+                _copy_one(again, found, by)
     return found
+
+
+def _again(
+    old: RosterShift, person: Person, station: Station, starts_at: dt.datetime, by: Any
+) -> RosterShift:
+    return RosterShift(
+        station=station,
+        person=person,
+        kind=old.kind,
+        template=old.template,
+        starts_at=starts_at,
+        ends_at=starts_at + (old.ends_at - old.starts_at),
+        recorded_by=by,
+    )
+
+
+def _copy_one(row: RosterShift, found: Copied, by: Any) -> None:
+    same = {"station": row.station, "starts_at": row.starts_at, "ends_at": row.ends_at}
+    if standing_shifts().filter(person=row.person, **same).exists():
+        return
+    try:
+        _book(row, by)
+    except DomainError as refusal:
+        found.refused.append(NotCopied(row, refusal.message))
+    else:
+        found.booked += 1
 
 
 def hours(start: dt.datetime, end: dt.datetime) -> str:
@@ -212,8 +300,10 @@ def _refuse_absent(row: RosterShift) -> None:
 
 def _refuse_clash(row: RosterShift) -> None:
     """Say which shift stands in the way, before the database says that one does."""
-    others = standing_shifts().filter(
-        person=row.person, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at
+    others = (
+        standing_shifts()
+        .filter(person=row.person, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at)
+        .exclude(pk=row.pk)
     )
     other = others.select_related("station").order_by("starts_at").first()
     if other is None:
