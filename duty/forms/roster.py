@@ -25,7 +25,7 @@ from stations.models import Station
 BACK, AHEAD = dt.timedelta(days=62), dt.timedelta(days=366)
 
 
-class BookForm(ClientCreateForm, ScopedForm):
+class PlanForm(ScopedForm):
     """Who takes which shift on which day. The room comes from the view."""
 
     person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Person"))
@@ -40,6 +40,21 @@ class BookForm(ClientCreateForm, ScopedForm):
         )
 
 
+class BookForm(ClientCreateForm, PlanForm):
+    """A booking that is sent."""
+
+
+class MoveForm(ScopedForm):
+    """Whose a shift becomes and on which day. The room comes from the view."""
+
+    person = forms.ModelChoiceField(queryset=Person.objects.none(), label=_("Person"))
+    day = DayField(label=_("Day"))
+
+    def __init__(self, *args: Any, station: Station, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = posted_in(station, today - BACK, today + AHEAD)
+
+
 class TemplateForm(ScopedModelForm):
     """A shift as the room usually has it."""
 
@@ -49,13 +64,21 @@ class TemplateForm(ScopedModelForm):
         widgets = {"starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 
 
-class MonthField(DayField):
-    """A month, as its first day; a native picker, typed as 2026-09."""
+class MonthInput(DayInput):
+    """A native month picker; typed as 2026-09."""
+
+    input_type = "month"
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = DayInput(attrs={"type": "month"})
-        widget.format = "%Y-%m"
-        super().__init__(input_formats=["%Y-%m"], widget=widget, **kwargs)
+        super().__init__(**kwargs)
+        self.format = "%Y-%m"
+
+
+class MonthField(DayField):
+    """A month, as its first day."""
+
+    widget = MonthInput
+    input_formats = ["%Y-%m"]
 
 
 class PeriodForm(ScopedForm):
@@ -69,6 +92,12 @@ class CopyForm(ScopedForm):
     """The Monday of the week that is filled."""
 
     monday = DayField(widget=forms.HiddenInput)
+
+
+class CopyMonthForm(ScopedForm):
+    """The month that is filled."""
+
+    month = MonthField(widget=forms.HiddenInput)
 
 
 class StrikeForm(forms.Form):

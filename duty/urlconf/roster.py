@@ -2,12 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from duty.views import roster, roster_gaps
+from duty.views import roster, roster_gaps, roster_month
 
 urlpatterns: list[URLPattern] = [
     path("roster/", roster.own, name="roster"),
     path("roster/rooms/<int:pk>/", roster.room, name="roster-room"),
     path("roster/rooms/<int:pk>/book/", roster.book, name="roster-book"),
+    path("roster/rooms/<int:pk>/book/check/", roster_month.book_check, name="roster-book-check"),
+    path("roster/rooms/<int:pk>/month/", roster_month.month, name="roster-month"),
+    path("roster/rooms/<int:pk>/month/copy/", roster_month.copy, name="roster-month-copy"),
+    path("roster/shifts/<int:pk>/move/", roster_month.move, name="roster-move"),
+    path("roster/shifts/<int:pk>/move/check/", roster_month.move_check, name="roster-move-check"),
     path("roster/rooms/<int:pk>/copy/", roster.copy, name="roster-copy"),
     path("roster/rooms/<int:pk>/templates/new/", roster.template_new, name="roster-template-new"),
     path("roster/templates/<int:pk>/edit/", roster.template_edit, name="roster-template-edit"),

@@ -5,28 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from duty.forms import roster as forms
 from duty.models import RosterShift, ShiftTemplate
-from duty.queries.roster import WEEK, Roster, monday_of, week_of
+from duty.queries.roster import WEEK, monday_of, week_of
 from duty.services import roster as services
-from duty.tables.roster import LACK_COLUMNS, gap_columns, template_columns
 from duty.views.presence import own_page, room_for, room_tabs
-from duty.views.roster_back import came_from, trail_of, week_url
+from duty.views.roster_back import Back, came_from, month_url, trail_of, week_url
+from duty.views.roster_pages import cards, copied_page, shift_page
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done, refused
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.clock import ZONE
 from policeroom.common.forms import attempt
-from policeroom.common.pages import Link, small_table
+from policeroom.common.pages import Link
 from stations.models import Station
 from stations.views.places import bind, confirm_page, form_page
 
@@ -55,28 +53,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "before_url": week_url(station, week.first - WEEK),
         "after_url": week_url(station, week.first + WEEK),
+        "month_url": month_url(station, week.first),
+        "as_of": timezone.now(),
         "may_edit": may_edit,
         "book_url": reverse("duty:roster-book", args=[station.pk]),
         **cards(station, week, may_edit=may_edit, back=f"?on={week.first}"),
     }
     return render(request, "duty_room/roster.html", context)
-
-
-def cards(station: Station, roster: Roster, *, may_edit: bool, back: str) -> dict[str, Any]:
-    """What stands below the days: open hours, hours meant to be empty, the usual shifts."""
-    new = {"template": "duty:roster-template-new", "gap": "duty:roster-gap-new"}
-    urls = {
-        f"new_{key}_url": reverse(name, args=[station.pk]) + back if may_edit else ""
-        for key, name in new.items()
-    }
-    return {
-        **urls,
-        "open": small_table(LACK_COLUMNS, roster.lacks, _("Open hours")),
-        "intended": small_table(
-            gap_columns(may_edit, back), roster.intended, _("Intended empty hours")
-        ),
-        "usual": small_table(template_columns(may_edit, back), roster.templates, _("Usual shifts")),
-    }
 
 
 @requires("roster.edit")
@@ -95,8 +78,13 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
             "hours": services.hours(row.starts_at, row.ends_at),
         }
         return done(request, message, back.cell_url(row.person_id, form.cleaned_data["day"]))
-    page = form_page(request, form, title=_("Book a shift"), trail=back.trail, submit=_("Book"))
-    return refused(page, bound=form.is_bound)
+    context = {
+        "form": form,
+        "title": _("Book a shift"),
+        "submit": _("Book"),
+        "check_url": reverse("duty:roster-book-check", args=[station.pk]),
+    }
+    return shift_page(request, back, context, bound=form.is_bound)
 
 
 @requires("roster.edit")
@@ -109,15 +97,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("duty:roster-room", station.pk)
     monday = monday_of(form.cleaned_data["monday"])
     copied = services.copy_last_week(station=station, monday=monday, by=request.user)
-    text = ngettext(
-        "%(number)d shift of the week before is booked.",
-        "%(number)d shifts of the week before are booked.",
-        copied.booked,
-    )
-    messages.success(request, text % {"number": copied.booked})
-    for sentence in copied.refused:
-        messages.warning(request, sentence)
-    return redirect(week_url(station, monday))
+    return copied_page(request, copied, Back(station, monday, by_month=False))
 
 
 @requires("roster.edit")

@@ -237,7 +237,7 @@ def test_lead_books_strikes_and_copies_on_the_page(
     assert again.status_code == 422
     assert "already has a shift" in again.context["form"].errors["person"][0]
     copied = client.post(f"{page}copy/", {"monday": MONDAY + 9 * DAY}, follow=True)
-    assert "1 shift of the week before is booked." in copied.content.decode()
+    assert "1 shift of the days before is booked." in copied.content.decode()
     assert copied.context["roster"].first == MONDAY + 7 * DAY
     row = RosterShift.everything.order_by("id").first()
     assert row is not None

@@ -21,18 +21,29 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:roster": Route(VIEW),
     "duty:roster-room": Route(VIEW, "station", VIEW),
     "duty:roster-book": Route(EDIT, "station", EDIT),
+    "duty:roster-book-check": Route(EDIT, "station", EDIT),
     "duty:roster-copy": Route(EDIT, "station", EDIT),
+    "duty:roster-month": Route(VIEW, "station", VIEW),
+    "duty:roster-month-copy": Route(EDIT, "station", EDIT),
+    "duty:roster-move": Route(EDIT, "shift", EDIT),
+    "duty:roster-move-check": Route(EDIT, "shift", EDIT),
     "duty:roster-template-new": Route(EDIT, "station", EDIT),
     "duty:roster-template-edit": Route(EDIT, "shift-template", EDIT),
     "duty:roster-strike": Route(EDIT, "shift", EDIT),
     "duty:roster-gap-new": Route(EDIT, "station", EDIT),
     "duty:roster-gap-strike": Route(EDIT, "intended-gap", EDIT),
 }
-NOT_A_PAGE: Final[set[str]] = {"duty:roster-copy"}
+NOT_A_PAGE: Final[set[str]] = {
+    "duty:roster-copy",
+    "duty:roster-month-copy",
+    "duty:roster-book-check",
+    "duty:roster-move-check",
+}
 #: The demonstration has no roster; other tests open them.
 NEEDS_A_STATE: Final[set[str]] = {
     "duty:roster-template-edit",
     "duty:roster-strike",
+    "duty:roster-move",
     "duty:roster-gap-strike",
 }
 
