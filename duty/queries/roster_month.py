@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from duty.demand import Lack
 from duty.models import IntendedGap, RosterShift, ShiftTemplate
@@ -19,6 +20,8 @@ from stations.models import CalendarDay, Station
 
 #: A month is filled from so many days before it: whole weeks, so that weekdays stay weekdays.
 FOUR_WEEKS = dt.timedelta(weeks=4)
+#: Heads of narrow columns, from Monday on.
+WEEKDAYS = (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class MonthDay:
     note: str
     lacks: list[Lack]
     intended: list[IntendedGap]
+
+    @property
+    def weekday(self) -> str:
+        return str(WEEKDAYS[self.day.weekday()])
 
     @property
     def open_hours(self) -> float:
