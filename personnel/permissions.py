@@ -195,6 +195,8 @@ EVENT_LABELS: Final = {
     "presence.strike": _("presence struck"),
     "roster.book": _("shift booked"),
     "roster.remind": _("reminder of open hours of rosters"),
+    "roster.feed-open": _("calendar address opened"),
+    "roster.feed-revoke": _("calendar address revoked"),
     "roster.gap": _("intended empty hours recorded"),
     "roster.gap-strike": _("intended empty hours struck"),
     "roster.move": _("shift moved"),

@@ -26,6 +26,7 @@ from duty.models.roster import (
     ShiftSwap,
     ShiftTemplate,
 )
+from duty.models.roster_feed import RosterFeed
 
 __all__ = [
     "CommsTest",
@@ -43,6 +44,7 @@ __all__ = [
     "Presence",
     "PresenceCorrection",
     "Reinforcement",
+    "RosterFeed",
     "RosterShift",
     "ShiftHandover",
     "ShiftSwap",

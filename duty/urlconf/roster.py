@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from duty.views import roster, roster_gaps, roster_month
+from duty.views import roster, roster_feed, roster_gaps, roster_month
 
 urlpatterns: list[URLPattern] = [
     path("roster/", roster.own, name="roster"),
+    path("roster/feed.ics", roster_feed.feed, name="roster-feed"),
+    path("roster/subscription/", roster_feed.subscription, name="roster-subscription"),
+    path("roster/subscription/revoke/", roster_feed.revoke, name="roster-subscription-revoke"),
     path("roster/rooms/<int:pk>/", roster.room, name="roster-room"),
     path("roster/rooms/<int:pk>/book/", roster.book, name="roster-book"),
     path("roster/rooms/<int:pk>/book/check/", roster_month.book_check, name="roster-book-check"),

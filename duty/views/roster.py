@@ -18,7 +18,7 @@ from duty.queries.roster import WEEK, monday_of, week_of
 from duty.services import roster as services
 from duty.views.presence import own_page, room_for, room_tabs
 from duty.views.roster_back import Back, came_from, month_url, trail_of, week_url
-from duty.views.roster_pages import cards, copied_page, shift_page
+from duty.views.roster_pages import cards, copied_page, head_actions, shift_page
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done, refused
 from policeroom.common.access import fetch, requires, scope_of
@@ -55,6 +55,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "after_url": week_url(station, week.first + WEEK),
         "month_url": month_url(station, week.first),
         "as_of": timezone.now(),
+        "actions": head_actions(),
         "may_edit": may_edit,
         "book_url": reverse("duty:roster-book", args=[station.pk]),
         **cards(station, week, may_edit=may_edit, back=f"?on={week.first}"),

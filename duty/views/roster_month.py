@@ -21,7 +21,7 @@ from duty.services import roster as services
 from duty.tables.roster import month_export
 from duty.views.presence import room_for, room_tabs
 from duty.views.roster_back import Back, came_from, month_url, trail_of, week_url
-from duty.views.roster_pages import cards, copied_page, shift_page
+from duty.views.roster_pages import cards, copied_page, head_actions, shift_page
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done
 from policeroom.common import audit, export, throttle
@@ -58,6 +58,7 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": room_tabs(station, "roster"),
         "form": form,
         "as_of": timezone.now(),
+        "actions": head_actions(),
         "before_url": month_url(station, first - DAY),
         "after_url": month_url(station, month_after(first)),
         "week_url": week_url(station, today if today.replace(day=1) == first else first),

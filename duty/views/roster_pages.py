@@ -19,6 +19,12 @@ from policeroom.common.pages import Link, small_table
 from stations.models import Station
 
 
+def head_actions() -> list[Link]:
+    """What a reader may do on either page without a right to edit."""
+    subscribe = reverse("duty:roster-subscription")
+    return [Link(_("My shifts in a calendar"), subscribe, "calendar-plus")]
+
+
 def cards(station: Station, roster: Roster, *, may_edit: bool, back: str) -> dict[str, Any]:
     """What stands below the days: open hours, hours meant to be empty, the usual shifts."""
     new = {"template": "duty:roster-template-new", "gap": "duty:roster-gap-new"}

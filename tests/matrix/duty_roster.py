@@ -12,13 +12,16 @@ from duty.models import IntendedGap, RosterShift, ShiftTemplate
 from personnel.enums import PersonKind
 from personnel.services.staff import add_person
 from policeroom.accounts.models import User
-from tests.matrix import Route
+from tests.matrix import PUBLIC, Route
 from tests.world import World
 
 VIEW, EDIT = "duty.view", "roster.edit"
 
 ROUTES: Final[dict[str, Route]] = {
     "duty:roster": Route(VIEW),
+    "duty:roster-feed": Route(PUBLIC),
+    "duty:roster-subscription": Route(VIEW),
+    "duty:roster-subscription-revoke": Route(VIEW),
     "duty:roster-room": Route(VIEW, "station", VIEW),
     "duty:roster-book": Route(EDIT, "station", EDIT),
     "duty:roster-book-check": Route(EDIT, "station", EDIT),
@@ -38,6 +41,8 @@ NOT_A_PAGE: Final[set[str]] = {
     "duty:roster-month-copy",
     "duty:roster-book-check",
     "duty:roster-move-check",
+    "duty:roster-feed",
+    "duty:roster-subscription-revoke",
 }
 #: The demonstration has no roster; other tests open them.
 NEEDS_A_STATE: Final[set[str]] = {
