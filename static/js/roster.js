@@ -7,6 +7,7 @@ const root = document.getElementById("roster-month");
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 let dragged = null; // {move, check, from}
 let over = null; // the cell under a dragged shift
+let wanted = ""; // the cell that gets the focus once the answer to a drop is there
 
 // --- the cell with the focus ---------------------------------------------------------------------
 function rows() {
@@ -70,17 +71,9 @@ function onDragStart(event) {
   const mark = event.target.closest?.("a[data-check]");
   if (!mark) return;
   dragged = { move: mark.href, check: mark.dataset.check, from: mark.closest("td") };
+  root.classList.add("is-dragging"); // what the server says must not move the cells meanwhile
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", mark.getAttribute("aria-label"));
-}
-
-/** Ask what stands in the way of a drop here; an answer for a cell left meanwhile is for nobody. */
-async function ask(cell) {
-  await window.htmx.ajax("GET", dragged.check, { target: "#roster-say", values: place(cell) });
-  if (cell !== over) return;
-  const clash = Boolean(document.querySelector("#roster-say [data-clash]"));
-  cell.classList.toggle("is-refused", clash);
-  cell.classList.toggle("is-target", !clash);
 }
 
 function onDragOver(event) {
@@ -93,7 +86,7 @@ function onDragOver(event) {
   over = cell;
   if (cell === dragged.from) return;
   cell.classList.add("is-target");
-  ask(cell);
+  window.htmx.ajax("GET", dragged.check, { target: "#roster-say", values: place(cell) });
 }
 
 function onDrop(event) {
@@ -102,18 +95,30 @@ function onDrop(event) {
   event.preventDefault();
   const { move, from } = dragged;
   onDragEnd();
-  if (cell !== from) drop(move, cell);
-}
-
-async function drop(move, cell) {
-  await window.htmx.ajax("POST", move, { target: "#roster-month", values: place(cell) });
-  const here = document.getElementById(cell.id);
-  if (here) focusCell(here);
+  if (cell === from) return;
+  wanted = cell.id;
+  window.htmx.ajax("POST", move, { target: "#roster-month", values: place(cell) });
 }
 
 function onDragEnd() {
   leave();
   dragged = null;
+  root.classList.remove("is-dragging");
+  document.getElementById("roster-say").replaceChildren();
+}
+
+/** The answer is in the page: it says whether a drop here would clash, or it is the month anew. */
+function onSettled(event) {
+  if (event.detail.target === root) {
+    const cell = document.getElementById(wanted);
+    wanted = "";
+    if (cell) focusCell(cell);
+    else if (!root.querySelector("td[tabindex='0']")) settle(rows()[0]?.[0]);
+  } else if (over && event.detail.target.id === "roster-say") {
+    const clash = Boolean(document.querySelector("#roster-say [data-clash]"));
+    over.classList.toggle("is-refused", clash);
+    over.classList.toggle("is-target", !clash);
+  }
 }
 
 // --- what the address names ------------------------------------------------------------------------
@@ -136,9 +141,7 @@ if (root && "editable" in root.dataset) {
   root.addEventListener("dragover", onDragOver);
   root.addEventListener("drop", onDrop);
   root.addEventListener("dragend", onDragEnd);
-  root.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target === root) settle(rows()[0]?.[0]);
-  });
+  root.addEventListener("htmx:afterSettle", onSettled);
   register(["← ↑ ↓ →"], root.dataset.textArrows);
   register(["Enter"], root.dataset.textOpen);
   register(["Delete"], root.dataset.textStrike);
