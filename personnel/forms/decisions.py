@@ -83,8 +83,11 @@ FORMS: dict[type[Decision], type[DecisionForm]] = {
 class CorrectionReason(forms.Form):
     """Mixin: why the earlier record is wrong. A second send finds it struck, so no UUID."""
 
-    client_uuid = None
     reason = forms.CharField(label=_("Reason of the correction"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["client_uuid"]
 
 
 class AppraisalCorrection(CorrectionReason, AppraisalForm):

@@ -147,8 +147,8 @@ def _minutes(meeting: Meeting, regime: RegimeRule, author: Any) -> MinutesVersio
     return MinutesVersion(
         meeting=meeting,
         number=1,
-        held_at=meeting.held_at,
-        ended_at=meeting.ended_at,
+        held_at=meeting.times.began,
+        ended_at=meeting.times.ended,
         body={regime.code: {heading: {"text": SAID[heading]} for heading in regime.headings}},
         recorded_by=author,
     )

@@ -30,6 +30,7 @@ CALLS = {
     "incidents:statistics",
     "duty:order-list",
     "duty:handover",
+    "meetings:own",
     "personnel:person-list",
 }
 GRANTS = {"access:grant-list", "access:grant-review", "access:roles"}
