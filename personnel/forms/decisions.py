@@ -23,7 +23,7 @@ from stations.queries.rooms import matching
 RECORD = "decisions.record"
 
 
-class DecisionForm(ClientCreateForm, ScopedForm):
+class DecisionFields(ScopedForm):
     """What every decision has: the room and the paper."""
 
     station = forms.ModelChoiceField(queryset=Station.objects.none(), label=_("Police room"))
@@ -39,7 +39,7 @@ class DecisionForm(ClientCreateForm, ScopedForm):
         offer(self, "decided_by", units_of(scope))
 
 
-class AppraisalForm(DecisionForm):
+class AppraisalFields(DecisionFields):
     """The yearly appraisal of a room."""
 
     year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2100)
@@ -47,7 +47,7 @@ class AppraisalForm(DecisionForm):
     field_order = ["station", "year", "scheme", "result"]
 
 
-class PersonDecisionForm(DecisionForm):
+class PersonDecisionFields(DecisionFields):
     """A decision about a room, or about one of its people, who is named by number."""
 
     person = forms.CharField(
@@ -73,11 +73,12 @@ class PersonDecisionForm(DecisionForm):
         return found
 
 
-FORMS: dict[type[Decision], type[DecisionForm]] = {
-    Appraisal: AppraisalForm,
-    Commendation: PersonDecisionForm,
-    Accountability: PersonDecisionForm,
-}
+class AppraisalForm(ClientCreateForm, AppraisalFields):
+    """A new appraisal."""
+
+
+class PersonDecisionForm(ClientCreateForm, PersonDecisionFields):
+    """A new decision about a room or one of its people."""
 
 
 class CorrectionReason(forms.Form):
@@ -90,19 +91,25 @@ class CorrectionReason(forms.Form):
         del self.fields["client_uuid"]
 
 
-class AppraisalCorrection(CorrectionReason, AppraisalForm):
+class AppraisalCorrection(CorrectionReason, AppraisalFields):
     """A right appraisal in the place of a wrong one."""
 
-    field_order = ["reason", *AppraisalForm.field_order]
+    field_order = ["reason", *AppraisalFields.field_order]
 
 
-class PersonDecisionCorrection(CorrectionReason, PersonDecisionForm):
+class PersonDecisionCorrection(CorrectionReason, PersonDecisionFields):
     """A right decision in the place of a wrong one."""
 
-    field_order = ["reason", *PersonDecisionForm.field_order]
+    field_order = ["reason", *PersonDecisionFields.field_order]
 
 
-CORRECTIONS: dict[type[Decision], type[DecisionForm]] = {
+Forms = dict[type[Decision], type[DecisionFields]]
+FORMS: Forms = {
+    Appraisal: AppraisalForm,
+    Commendation: PersonDecisionForm,
+    Accountability: PersonDecisionForm,
+}
+CORRECTIONS: Forms = {
     Appraisal: AppraisalCorrection,
     Commendation: PersonDecisionCorrection,
     Accountability: PersonDecisionCorrection,

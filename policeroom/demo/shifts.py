@@ -18,7 +18,8 @@ from duty.demand import shift_span
 from duty.enums import PresenceSource, ShiftKind
 from duty.models import Presence, RosterShift, ShiftTemplate
 from personnel.enums import PersonKind
-from personnel.models import Absence, Assignment
+from personnel.models import Absence, Assignment, Secondment
+from personnel.models.secondments import APPROVED
 from policeroom.accounts.models import User
 from policeroom.common.intervals import Span
 from policeroom.demo.stage import Stage, write
@@ -42,7 +43,7 @@ class Crew:
     """Posts of a room, and on which days their people are away."""
 
     posts: list[Assignment] = field(default_factory=list)
-    away: list[Absence] = field(default_factory=list)
+    away: list[Absence | Secondment] = field(default_factory=list)
 
     def there(self, kind: str, day: dt.date) -> list[Assignment]:
         """Who has the post on the day and the night after it, and is not away."""
@@ -114,7 +115,9 @@ def _crews() -> defaultdict[int, Crew]:
     for post in posts.select_related("person"):
         crews[post.station_id].posts.append(post)
         room_of[post.person_id].append(post.station_id)
-    for row in Absence.objects.unscoped(why).filter(struck_at__isnull=True):
+    absent = Absence.objects.unscoped(why).filter(struck_at__isnull=True)
+    seconded = Secondment.objects.unscoped(why).filter(APPROVED)
+    for row in (*absent, *seconded):
         for room in set(room_of[row.person_id]):
             crews[room].away.append(row)
     return crews

@@ -11,8 +11,19 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from personnel.enums import PersonKind
-from personnel.models import Absence, Assignment, Person, TrainingPlan, TrainingRecord, Vacancy
+from personnel.enums import PersonKind, SecondmentState
+from personnel.models import (
+    Absence,
+    Accountability,
+    Appraisal,
+    Assignment,
+    Commendation,
+    Person,
+    Secondment,
+    TrainingPlan,
+    TrainingRecord,
+    Vacancy,
+)
 from personnel.queries.staff import induction
 from personnel.queries.strength import strength_on
 from personnel.services.staff import follow_posts
@@ -95,6 +106,20 @@ def test_trainings_absences_and_plans(today: dt.date) -> None:
     assert Absence.objects.unscoped("test").count() > 15
     assert TrainingRecord.objects.unscoped("test").filter(kind="branch").exists()
     assert TrainingPlan.objects.unscoped("test").count() >= 10
+
+
+def test_secondment_has_its_consequence_and_decisions_stand(
+    today: dt.date, assessed: dict[int, Assessment]
+) -> None:
+    waiting, away = Secondment.objects.unscoped("test").order_by("approved_at").reverse()
+    assert (waiting.state, away.state) == (SecondmentState.ASKED, SecondmentState.APPROVED)
+    vacancy = Vacancy.objects.unscoped("test").get(cause_secondment=away)
+    room = assessed[vacancy.station_id]
+    assert (room.room.seconded, room.officer_gap > 0) == (1, True)
+    assert (today - vacancy.opened_on).days == 10
+    assert Commendation.objects.unscoped("test").count() == 2
+    assert Appraisal.objects.unscoped("test").count() > 5
+    assert Accountability.objects.unscoped("test").count() == 1
 
 
 def test_accounts_of_the_room_are_people(today: dt.date) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from personnel.services import escalate_overdue
 from policeroom.accounts.models import User
+from policeroom.demo.decisions import build_decisions
 from policeroom.demo.duty import build_duty
 from policeroom.demo.duty_acts import build_duty_acts
 from policeroom.demo.follow_ups import build_follow_ups
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             build_ledgers(stage, calls)
             build_records(stage)
             build_staff(stage, places)
+            build_decisions(stage, places)
             build_duty(stage, places)
             build_shifts(stage)
             build_meetings(stage)
