@@ -63,5 +63,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<int:pk>/entries/", incidents.EntryCollection.as_view(), name="entry-list"),
     path("", include("incidents.urlconf.api")),
     path("", include("duty.urlconf.api")),
+    path("", include("personnel.api_urls")),
     path("coverage/", CoverageView.as_view(), name="coverage"),
 ]

@@ -316,6 +316,10 @@ SPECTACULAR_SETTINGS = {
         "TriggerKindEnum": "duty.enums.TriggerKind",
         "TriggerStateEnum": "duty.enums.TriggerState",
         "DirectiveStateEnum": "duty.enums.DirectiveState",
+        "PersonKindEnum": "personnel.enums.PersonKind",
+        "SecondmentStateEnum": "personnel.enums.SecondmentState",
+        "TrainingKindEnum": "personnel.enums.TrainingKind",
+        "TrainingTopicEnum": "personnel.enums.TrainingTopic",
     },
 }
 

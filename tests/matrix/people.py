@@ -73,8 +73,23 @@ ROUTES: Final[dict[str, Route]] = {
     "personnel:strength": Route(VIEW),
     "personnel:what-if": Route(VIEW),
     "personnel:room-strength": Route(VIEW, "station", VIEW),
+    "api:person-list": Route(VIEW),
+    "api:person-detail": Route(VIEW, "member", VIEW, VIEW),
+    "api:station-strength": Route(VIEW, "station", VIEW),
+    "api:secondment-list": Route(VIEW),
+    "api:secondment-detail": Route(VIEW, "secondment"),
+    "api:secondment-approve": Route(DECIDE, "secondment", DECIDE),
+    "api:secondment-refuse": Route(DECIDE, "secondment", DECIDE),
+    "api:secondment-end": Route(ASK, "secondment", ASK),
+    "api:secondment-strike": Route(ASK, "secondment", ASK),
+    "api:appraisal-list": Route(VIEW),
+    "api:appraisal-strike": Route(RECORD, "appraisal", RECORD),
+    "api:commendation-list": Route(VIEW),
+    "api:commendation-strike": Route(RECORD, "commendation", RECORD),
+    "api:accountability-list": Route(BLAME),
+    "api:accountability-strike": Route(RECORD, "accountability", RECORD),
 }
-NOT_A_PAGE: Final[set[str]] = set()
+NOT_A_PAGE: Final[set[str]] = {name for name in ROUTES if name.startswith("api:")}
 #: They exist for a person who is absent, or whose post has no end yet; other tests open them.
 NEEDS_A_STATE: Final[set[str]] = {
     "personnel:absence-edit",
