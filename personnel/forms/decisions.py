@@ -31,7 +31,7 @@ class DecisionFields(ScopedForm):
     decided_on = DayField(label=_("Decided on"))
     document_no = forms.CharField(label=_("Document number"), max_length=60)
     result = forms.CharField(
-        label=_("Decision"), max_length=60, help_text=_("In the words of the paper.")
+        label=_("What was decided"), max_length=60, help_text=_("In the words of the paper.")
     )
 
     def limit(self, scope: Scope) -> None:

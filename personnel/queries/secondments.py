@@ -46,7 +46,7 @@ def secondment_rows(scope: Scope, *, on: dt.date, action: str = "people.view") -
     )
     return (
         Secondment.objects.within(scope, action=action)
-        .select_related("person", "ordered_by", "approved_by", "refused_by")
+        .select_related("person", "ordered_by", "approved_by", "refused_by", "vacancy")
         .annotate(
             room=Subquery(post.values("station__name")[:1]),
             running=Case(When(away_on(on), then=Value(True)), default=Value(False)),

@@ -10,7 +10,7 @@ from personnel.models import Accountability, Appraisal, Commendation
 from personnel.models.decisions import Decision
 from policeroom.common.tables import Column
 
-STATE_WORDS = {"standing": _("in force"), "struck": _("struck")}
+STATE_WORDS = {"standing": _("stands"), "struck": _("struck")}
 STATE_TONES = {"standing": ("ok", ""), "struck": ("warn", "△")}
 
 
@@ -23,7 +23,7 @@ _ROOM = Column("room", _("Police room"), lambda d: d.station.name, primary=True)
 _YEAR = Column("year", _("Year"), lambda d: str(d.year), primary=True)
 _SCHEME = Column("scheme", _("Scheme"), lambda d: d.scheme)
 _PERSON = Column("person", _("Person"), lambda d: d.person.name if d.person else None, primary=True)
-_RESULT = Column("result", _("Decision"), lambda d: d.result, primary=True)
+_RESULT = Column("result", _("What was decided"), lambda d: d.result, primary=True)
 _GROUND = Column("ground", _("Ground"), lambda d: d.ground)
 _PAPER = (
     Column("unit", _("Deciding unit"), lambda d: d.decided_by.name),

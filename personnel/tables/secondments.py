@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -71,6 +72,6 @@ OF_PERSON_COLUMNS = (
         lambda s: s.get_absolute_url(),
         primary=True,
     ),
-    *(column for column in _DATES if column.key != "order"),
+    *(replace(column, sort=()) for column in _DATES if column.key != "order"),
     *_DECISION,
 )

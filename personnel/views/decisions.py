@@ -207,24 +207,24 @@ def _facts(row: Any) -> list[Fact]:
     after = getattr(row, "corrected_by", None)
     return [
         fact(_("Police room"), row.station.name, url=row.station.get_absolute_url()),
-        fact(_("Decision"), row.result),
+        fact(_("What was decided"), row.result),
         *own,
         fact(_("Deciding unit"), row.decided_by.name),
         fact(_("Decided on"), row.decided_on),
         fact(_("Document number"), row.document_no),
         fact(_("Recorded at"), row.recorded_at),
         fact(_("Recorded by"), row.recorded_by.name if row.recorded_by else None),
-        fact(_("Struck because"), row.strike_reason),
-        _other(_("Takes the place of"), row.corrects),
-        _other(_("Corrected by"), after),
+        *([fact(_("Struck because"), row.strike_reason)] if row.struck_at else []),
+        *_other(_("Takes the place of"), row.corrects),
+        *_other(_("Corrected by"), after),
     ]
 
 
-def _other(label: str, row: Decision | None) -> Fact:
-    """The record before or after a correction."""
+def _other(label: str, row: Decision | None) -> list[Fact]:
+    """The record before or after a correction, where there is one."""
     if row is None:
-        return fact(label, None)
-    return fact(label, row.document_no, url=row.get_absolute_url())
+        return []
+    return [fact(label, row.document_no, url=row.get_absolute_url())]
 
 
 @requires(RECORD)

@@ -136,9 +136,22 @@ def _facts(row: Any) -> list[Fact]:
         fact(_("Approval"), row.approval_no),
         fact(_("Approved on"), row.approved_at),
         fact(_("Approved by"), row.approved_by.name if row.approved_by else None),
-        fact(_("Reason of the refusal"), row.refusal),
-        fact(_("Struck because"), tables.note_of(row) if row.struck_at else None),
+        *_outcome(row),
     ]
+
+
+def _outcome(row: Any) -> list[Fact]:
+    """What is told only where it is so: a refusal, a vacancy, that it was struck."""
+    found = []
+    if row.refused_at is not None:
+        found.append(fact(_("Reason of the refusal"), row.refusal))
+    if row.struck_at is not None:
+        found.append(fact(_("Struck because"), tables.note_of(row)))
+    vacancy = getattr(row, "vacancy", None)
+    if vacancy is not None:
+        url = vacancy.get_absolute_url()
+        found.append(fact(_("Vacancy open since"), vacancy.opened_on, url=url))
+    return found
 
 
 def _actions(row: Secondment, scope: Scope) -> list[Link]:

@@ -139,7 +139,14 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
             Link(_("Strength"), f"{reverse('personnel:strength')}?on={day}"),
             Link(station.name),
         ],
-        "actions": [Link(_("Station file"), station.get_absolute_url(), "building-2")],
+        "actions": [
+            Link(
+                _("Appraisal and reward"),
+                f"{reverse('personnel:appraisal-list')}?q={station.code}",
+                "file-check",
+            ),
+            Link(_("Station file"), station.get_absolute_url(), "building-2"),
+        ],
         "state": Fact("", ""),
         "facts": [],
         "blocks": [],

@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "SecondmentStateEnum": "personnel.enums.SecondmentState",
         "TrainingKindEnum": "personnel.enums.TrainingKind",
         "TrainingTopicEnum": "personnel.enums.TrainingTopic",
+        "OutreachTopicEnum": "incidents.enums_clocks.OutreachTopic",
     },
 }
 
