@@ -9,7 +9,8 @@ class DutyConfig(AppConfig):
     name = "duty"
 
     def ready(self) -> None:
-        """Clocks, the lines of the handover sheet, the card of the station file are declared."""
+        """Clocks, and what stands on the handover sheet, the station file and the workbench."""
         importlib.import_module("duty.deadline_kinds")
         importlib.import_module("duty.handover_lines")
         importlib.import_module("duty.overview")
+        importlib.import_module("duty.workbench_lines")

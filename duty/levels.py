@@ -98,6 +98,21 @@ def required_from(
     return [(span, level) for span, level in found if level > DutyLevel.THREE]
 
 
+def next_raise(
+    required: Sequence[tuple[Span, DutyLevel]], at: dt.datetime
+) -> tuple[DutyLevel, dt.datetime] | None:
+    """The stronger level that must be reached next, and by when; None where none is coming.
+
+    Source: JS-15-3, P-15b: what a room is told while the time after a raise runs (matrix D 13).
+    `required` is what `required_from` found.
+    """
+    current = max((lvl for span, lvl in required if span.start <= at < span.end), default=0)
+    for span, level in required:
+        if span.start > at and level > current:
+            return level, span.start
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Shortfall:
     """Too few people for the level during a stretch; `missing` in persons."""

@@ -1,6 +1,7 @@
 """Addresses below /duty/."""
 
 from duty.urlconf import (
+    board,
     comms,
     directives,
     dutylog,
@@ -23,4 +24,5 @@ urlpatterns = [
     *comms.urlpatterns,
     *triggers.urlpatterns,
     *directives.urlpatterns,
+    *board.urlpatterns,
 ]

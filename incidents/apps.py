@@ -16,6 +16,7 @@ class IncidentsConfig(AppConfig):
         importlib.import_module("incidents.handover_lines")
         importlib.import_module("incidents.imports.ready")
         importlib.import_module("incidents.search_lines")
+        importlib.import_module("incidents.workbench_lines")
         post_migrate.connect(_after_migrate, sender=self)
 
 

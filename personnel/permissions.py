@@ -104,6 +104,7 @@ ACTION_LABELS: Final = {
     "decisions.record": _("record appraisals, commendations and accountability"),
     "accountability.view": _("see accountability decisions"),
     "duty.view": _("see duty levels, orders, rosters and presence"),
+    "duty.watch": _("watch the duty board of an area"),
     "orders.issue": _("issue and revoke duty orders"),
     "orders.approve": _("approve the highest duty level"),
     "orders.answer": _("acknowledge duty orders and carry them out"),

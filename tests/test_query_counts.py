@@ -24,6 +24,11 @@ PAGES = {
     # areas, parameters, and seven kinds of facts
     "/reports/coverage/": FRAME + 9,
     "/reports/gaps/": FRAME + 9,
+    # rooms, orders that hold, parameters, orders within the grace, tables of strength, presence,
+    # clocks, unanswered receipts, directives, 24-hour presences, sums and orders, names of areas
+    "/duty/board/": FRAME + 13,
+    # whether anything changed, and then the same thirteen
+    "/duty/board/live/": FRAME + 1 + 13,
 }
 
 

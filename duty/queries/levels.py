@@ -29,15 +29,20 @@ def levels_at(at: dt.datetime, scope: Scope) -> dict[int, Level]:
 
     Source: 第十五条; two statements, however many rooms and orders.
     """
-    orders = DutyOrder.objects.unscoped("levels follow from every order that holds")
-    below = by_target((row.targets, facts_of(row)) for row in orders.filter(in_force(at)))
     day = today_of(at)
     rooms = Station.objects.within(scope, action="duty.view").filter(
         Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day
     )
+    return levels_of(rooms.order_by().values_list("pk", "org_path"), at)
+
+
+def levels_of(rooms: Iterable[tuple[int, str]], at: dt.datetime) -> dict[int, Level]:
+    """Level of rooms their caller fetched (key and path), and the orders that carry it."""
+    orders = DutyOrder.objects.unscoped("levels follow from every order that holds")
+    below = by_target((row.targets, facts_of(row)) for row in orders.filter(in_force(at)))
     known: dict[tuple[int, ...], Level] = {}
     found: dict[int, Level] = {}
-    for pk, path in rooms.order_by().values_list("pk", "org_path"):
+    for pk, path in rooms:
         facts = binding(below, path)
         key = tuple(sorted(facts))
         if key not in known:

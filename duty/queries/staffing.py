@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from duty.levels import DutyLevel, OrderFacts, level_stretches, required_from
+from duty.levels import (
+    DutyLevel,
+    OrderFacts,
+    level_stretches,
+    next_raise,
+    required_from,
+)
 from duty.models import DutyOrder, LevelStaffing
 from duty.queries.levels import MOMENT, binding, by_target
 from duty.queries.orders import approved, facts_of, today_of
@@ -21,6 +27,8 @@ from policeroom.common.scope import SEGMENTS, Scope
 from stations.models import Station
 
 CITY_LENGTH = sum(SEGMENTS[:2])
+#: The level whose strength is required, and the stronger one that is due, with when.
+Required = tuple[DutyLevel, tuple[DutyLevel, dt.datetime] | None]
 #: Level and kind of room, or the id of one room, to officers and auxiliaries.
 Numbers = dict[tuple[str, int, str], tuple[int, int]]
 
@@ -36,18 +44,29 @@ def staffing_rows(scope: Scope) -> ScopedQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What a room that was raised must have by `due_at`; None where the table says nothing."""
+
+    level: DutyLevel
+    due_at: dt.datetime
+    officers: int | None
+    auxiliaries: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """What a room must have at an instant, and has.
 
     `level` is the one whose strength is required: while the time after a raise runs, the one
-    before. `officers` and `auxiliaries` are None where the table says nothing; at level three no
-    table applies and both are 0.
+    before, and `coming` says what is due. `officers` and `auxiliaries` are None where the table
+    says nothing; at level three no table applies and both are 0.
     """
 
     level: DutyLevel
     officers: int | None
     auxiliaries: int | None
     present: tuple[int, int]
+    coming: Coming | None = None
 
     @property
     def missing(self) -> int | None:
@@ -68,7 +87,7 @@ def required_now(rooms: Iterable[Station], at: dt.datetime) -> dict[int, Need]:
     below = by_target((row.targets, facts_of(row)) for row in _recent_orders(at, grace))
     numbers = _numbers({room.org_path[:CITY_LENGTH] for room in rooms}, today_of(at))
     present = present_at([room.pk for room in rooms], at)
-    levels: dict[tuple[int, ...], DutyLevel] = {}
+    levels: dict[tuple[int, ...], Required] = {}
     found = {}
     for room in rooms:
         facts = binding(below, room.org_path)
@@ -79,16 +98,15 @@ def required_now(rooms: Iterable[Station], at: dt.datetime) -> dict[int, Need]:
     return found
 
 
-def required_level(facts: list[OrderFacts], at: dt.datetime, grace: dt.timedelta) -> DutyLevel:
-    """The level whose strength must be there at the instant.
+def required_level(facts: list[OrderFacts], at: dt.datetime, grace: dt.timedelta) -> Required:
+    """The level whose strength must be there at the instant, and the stronger one that is due.
 
     What held before the grace is reached: only a raise within it is still being carried out.
     """
-    window = Span(at - grace, at + MOMENT)
-    for span, level in required_from(level_stretches(facts, window), grace):
-        if span.start <= at < span.end:
-            return level
-    return DutyLevel.THREE
+    window = Span(at - grace, at + grace + MOMENT)
+    required = required_from(level_stretches(facts, window), grace)
+    level = next((lvl for span, lvl in required if span.start <= at < span.end), DutyLevel.THREE)
+    return level, next_raise(required, at)
 
 
 def _recent_orders(at: dt.datetime, grace: dt.timedelta) -> Iterable[DutyOrder]:
@@ -117,13 +135,22 @@ def _numbers(cities: set[str], day: dt.date) -> Numbers:
     }
 
 
-def _need(room: Station, level: DutyLevel, numbers: Numbers, present: tuple[int, int]) -> Need:
-    """A room's own row goes before the row of its kind."""
+def _need(room: Station, required: Required, numbers: Numbers, present: tuple[int, int]) -> Need:
+    """What the city's table says of the level that is required, and of the one that is due."""
+    level, raised = required
+    coming = None
+    if raised is not None:
+        coming = Coming(*raised, *_pair(room, raised[0], numbers))
+    return Need(level, *_pair(room, level, numbers), present, coming)
+
+
+def _pair(room: Station, level: DutyLevel, numbers: Numbers) -> tuple[int, int] | tuple[None, None]:
+    """Officers and auxiliaries. A room's own row goes before the row of its kind."""
     if level == DutyLevel.THREE:
-        return Need(level, 0, 0, present)
+        return 0, 0
     city = room.org_path[:CITY_LENGTH]
     for key in (str(room.pk), room.kind):
         pair = numbers.get((city, level.value, key))
         if pair is not None:
-            return Need(level, *pair, present)
-    return Need(level, None, None, present)
+            return pair
+    return None, None

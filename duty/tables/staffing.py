@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import LEVEL_LABELS
 from duty.levels import DutyLevel
-from duty.queries.staffing import Need
+from duty.queries.staffing import Coming, Need
 from duty.tables.orders import LEVEL_TONES
 from policeroom.common.pages import Fact, fact
 from policeroom.common.tables import Column
@@ -62,15 +63,22 @@ def need_word(need: Need | None) -> str:
         return ""
     if need.missing is None:
         return _now("not fixed by the city")
+    if need.level == DutyLevel.THREE and need.coming is not None:
+        return due_word(need.coming.due_at)
     if need.level == DutyLevel.THREE:
         return _now("as in the routine")
     return _now("%(n)d missing") % {"n": need.missing} if need.missing else _now("complete")
 
 
+def due_word(at: dt.datetime) -> str:
+    """By when the strength of a raise must be there, short enough for a cell."""
+    return _now("due by %(at)s") % {"at": f"{timezone.localtime(at):%m-%d %H:%M}"}
+
+
 def need_tone(need: Need | None) -> tuple[str, str]:
     """Tone and mark of `need_word`."""
     if need is None or need.level == DutyLevel.THREE:
-        return ("neutral", "")
+        return ("info" if need is not None and need.coming is not None else "neutral", "")
     if need.missing is None:
         return ("unknown", "")
     return ("bad", "▲") if need.missing else ("ok", "✓")
@@ -110,10 +118,19 @@ def need_facts(need: Need | None) -> list[Fact]:
     if need is None:
         return []
     tone, mark = need_tone(need)
-    return [
+    facts = [
         fact(_now("Required now"), required_word(need)),
         Fact(_now("Strength now"), need_word(need), tone=tone, mark=mark, hint=present_word(need)),
     ]
+    if need.coming is not None:
+        facts.append(fact(_now("Required from"), need.coming.due_at, hint=coming_word(need.coming)))
+    return facts
+
+
+def coming_word(coming: Coming) -> str:
+    """The level and the strength that are due after a raise."""
+    pair = pair_word(coming.officers, coming.auxiliaries)
+    return f"{LEVEL_LABELS[coming.level]}: {pair}"
 
 
 def required_word(need: Need | None) -> str:

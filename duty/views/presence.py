@@ -146,7 +146,7 @@ def room_page(request: HttpRequest, station: Station, problem: str = "") -> Http
     form, day = _day_asked(request, now)
     may_record = scope.allows("presence.record", station.org_path)
     may_correct = scope.allows("presence.correct", station.org_path)
-    here = _here(station, now)
+    here = here_now(station, now)
     over = {item.presence.pk for item in here if item.over}
     columns = stay_columns(may_correct, over)
     lines = small_table(columns, stays_on(station, day), _("Lines of the day"))
@@ -184,7 +184,7 @@ def _day_asked(request: HttpRequest, now: dt.datetime) -> tuple[StayDayForm, dt.
     return form, day
 
 
-def _here(station: Station, now: dt.datetime) -> list[Here]:
+def here_now(station: Station, now: dt.datetime) -> list[Here]:
     """Those in the room, and those whose shift ended without a check-out, who still may."""
     there = list(
         standing()

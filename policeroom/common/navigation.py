@@ -63,6 +63,23 @@ ENTRIES: Final = (
         key="v",
     ),
     NavEntry(
+        label=_("Duty board"),
+        icon="monitor-dot",
+        url_name="duty:board",
+        action="duty.watch",
+        under=("duty:board",),
+        key="k",
+    ),
+    NavEntry(
+        label=_("Workbench"),
+        icon="layout-dashboard",
+        url_name="duty:workbench",
+        action="dutylog.write",
+        under=("duty:workbench",),
+        key="w",
+        daily=True,
+    ),
+    NavEntry(
         label=_("Police rooms"),
         icon="building-2",
         url_name="stations:list",

@@ -119,6 +119,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "accountability.view": _EDITORS | {Role.STATION_LEAD},
     # 第十五条: levels and the orders that put rooms on them
     "duty.view": _READERS,
+    "duty.watch": _READERS - STATION_ROLES,  # the board over many rooms
     "orders.issue": frozenset({Role.COUNTY, Role.CITY, Role.COMMAND, Role.PROVINCE}),
     "orders.approve": _MASTER,  # 一级加强: a second person
     "orders.answer": STATION_ROLES,

@@ -18,7 +18,7 @@ from policeroom.common import throttle
 from policeroom.common.access import public, scope_of, signed_in
 from policeroom.common.models import Heartbeat
 from policeroom.common.pages import Link
-from policeroom.common.roles import STATION_ROLES
+from policeroom.common.roles import STATION_ROLES, Role
 from policeroom.common.scope import Scope
 from policeroom.common.search import LONGEST, groups_for
 
@@ -30,8 +30,10 @@ HEARTBEAT_LIMIT = dt.timedelta(minutes=5)
 def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to the page they come for (design section 1)."""
     scope = scope_of(request)
-    if scope.roles & STATION_ROLES and scope.can("stations.view"):
-        return redirect("stations:own")
+    if scope.roles & STATION_ROLES:
+        return redirect("duty:workbench")
+    if Role.COMMAND in scope.roles:
+        return redirect("duty:board")
     for action, target in (
         ("coverage.view", "reports:coverage"),
         ("users.manage", "access:user-list"),

@@ -71,6 +71,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     rowsBefore = target.rows.length;
     announce(region.dataset.textMore.replace("{count}", added));
   } else if (isLive(event)) {
-    announce(event.target.closest("[data-live]").dataset.live || region.dataset.textUpdated);
+    const part = event.target.closest("[data-live]");
+    if (!part.hasAttribute("data-quiet")) announce(part.dataset.live || region.dataset.textUpdated);
   }
 });

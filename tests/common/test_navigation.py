@@ -66,11 +66,20 @@ def request_of(scope=None, *, view_name="", unread=0):
     ("roles", "expected"),
     [
         pytest.param((), {"accounts:inbox"}, id="nobody"),
-        pytest.param((Role.OFFICER,), READ | CALLS | {"incidents:place-list"}, id="officer"),
+        pytest.param(
+            (Role.OFFICER,), READ | CALLS | {"incidents:place-list", "duty:workbench"}, id="officer"
+        ),
         pytest.param((Role.EDUCATION,), READ, id="education"),
         pytest.param(
             (Role.PROVINCE,),
-            READ | CALLS | {"stations:import-list", "incidents:import-list", "incidents:rule-list"},
+            READ
+            | CALLS
+            | {
+                "stations:import-list",
+                "incidents:import-list",
+                "incidents:rule-list",
+                "duty:board",
+            },
             id="province",
         ),
         pytest.param(
@@ -111,6 +120,8 @@ def test_visible_entries_follow_the_roles_table(roles, expected):
         ("duty:presence-room", "duty:presence"),
         ("duty:roster-room", "duty:presence"),
         ("duty:order-detail", "duty:order-list"),
+        ("duty:board-live", "duty:board"),
+        ("duty:workbench-room", "duty:workbench"),
         ("duty:handover-detail", "duty:handover"),
         ("duty:log-list", "duty:handover"),
         ("personnel:vacancy-detail", "personnel:person-list"),
@@ -153,19 +164,19 @@ def test_tabbar_holds_the_first_four():
     menu = navigation.sections(scope_of(Role.PROVINCE), "")
 
     urls = [item.url for item in navigation.tabbar(menu)]
-    names = ["reports:coverage", "stations:list", "stations:university-list", "reports:gap-list"]
+    names = ["reports:coverage", "duty:board", "stations:list", "stations:university-list"]
     assert urls == [reverse(name) for name in names]
 
 
-def test_calls_come_first_in_the_menu_of_a_room_only():
+def test_daily_work_comes_first_in_the_menu_of_a_room_only():
     first = {
         role: navigation.visible_entries(scope_of(role))[0].url_name
         for role in (Role.OFFICER, Role.STATION_LEAD, Role.CITY, Role.PROVINCE)
     }
 
     assert first == {
-        Role.OFFICER: "incidents:board",
-        Role.STATION_LEAD: "incidents:board",
+        Role.OFFICER: "duty:workbench",
+        Role.STATION_LEAD: "duty:workbench",
         Role.CITY: "reports:coverage",
         Role.PROVINCE: "reports:coverage",
     }

@@ -3,6 +3,7 @@
 from tests.matrix import (
     board,
     clocks,
+    duty_board,
     duty_orders,
     duty_presence,
     duty_records,
@@ -34,4 +35,5 @@ FRAGMENTS = (
     duty_roster,
     duty_records,
     duty_triggers,
+    duty_board,
 )
