@@ -62,7 +62,7 @@ def _todo(row: Deadline, station: Station, scope: Scope) -> Todo:
         text=row.label,
         due_at=row.due_at,
         url=row.url,
-        act_label=_("Acknowledge") if may else "",
+        act_label=_("Acknowledge receipt") if may else "",
         act_url=reverse(name, args=[row.object_id]) if may else "",
     )
 

@@ -208,7 +208,9 @@ def _room_figures(rooms: list[RoomNow]) -> list[Figure]:
         Figure(
             _("Persons missing"),
             missing,
-            detail=_("in %(n)d rooms; not fixed in %(unknown)d") % {"n": short, "unknown": unknown},
+            detail=_("in %(n)d rooms; not fixed in %(unknown)d") % {"n": short, "unknown": unknown}
+            if short or unknown
+            else "",
             tone="bad" if missing else "",
             mark="▲" if missing else "",
         ),

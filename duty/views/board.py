@@ -31,7 +31,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "title": _("Duty board"),
         "subtitle": _place(area, scope),
         "trail": _trail(area, scope),
-        "as_of": now,
         "actions": _actions(scope),
         "live_url": _live_url(area),
     }

@@ -83,6 +83,7 @@ BESIDES = {
         ("/incidents/offline/records/", "row"),
         ("/duty/orders/?state=running", "row"),
         ("/duty/directives/?state=open", "row"),
+        ("/duty/workbench/", "page"),
         ("/duty/presence/", "page"),
         ("/duty/roster/", "page"),
         ("/duty/handover/", "page"),
