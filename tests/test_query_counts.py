@@ -25,10 +25,10 @@ PAGES = {
     "/reports/coverage/": FRAME + 9,
     "/reports/gaps/": FRAME + 9,
     # rooms, orders that hold, parameters, orders within the grace, tables of strength, presence,
-    # clocks, unanswered receipts, directives, 24-hour presences, sums and orders, names of areas
-    "/duty/board/": FRAME + 13,
-    # whether anything changed, and then the same thirteen
-    "/duty/board/live/": FRAME + 1 + 13,
+    # clocks, unanswered receipts, directives, 24-hour presences, sums of orders, names of areas
+    "/duty/board/": FRAME + 12,
+    # whether anything changed, and then the same twelve
+    "/duty/board/live/": FRAME + 1 + 12,
 }
 
 

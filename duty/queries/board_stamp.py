@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from duty.enums import TriggerState
@@ -32,7 +32,7 @@ def stamp(area: Area, *, now: dt.datetime) -> str:
     return hashlib.sha256(repr((minute, area.ranges, found)).encode()).hexdigest()[:32]
 
 
-def _parts(area: Area, now: dt.datetime) -> list[tuple[QuerySet, Count | Sum, Count | Sum]]:
+def _parts(area: Area, now: dt.datetime) -> list[tuple[QuerySet, Aggregate, Aggregate]]:
     """Rows the board follows from, and two sums over them."""
     orders = DutyOrder.objects.unscoped(OF_AREA).filter(approved(now), not_over(now))
     triggers = Trigger.objects.unscoped(OF_AREA)
@@ -55,7 +55,7 @@ def _parts(area: Area, now: dt.datetime) -> list[tuple[QuerySet, Count | Sum, Co
     ]
 
 
-def _line(place: int, rows: QuerySet, a: Sum | Count, b: Sum | Count) -> QuerySet:
+def _line(place: int, rows: QuerySet, a: Aggregate, b: Aggregate) -> QuerySet:
     """One part as one row: its place, its number of rows, its two sums."""
     line: QuerySet = (
         rows.order_by()

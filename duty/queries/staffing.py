@@ -138,10 +138,11 @@ def _numbers(cities: set[str], day: dt.date) -> Numbers:
 def _need(room: Station, required: Required, numbers: Numbers, present: tuple[int, int]) -> Need:
     """What the city's table says of the level that is required, and of the one that is due."""
     level, raised = required
+    officers, auxiliaries = _pair(room, level, numbers)
     coming = None
     if raised is not None:
         coming = Coming(*raised, *_pair(room, raised[0], numbers))
-    return Need(level, *_pair(room, level, numbers), present, coming)
+    return Need(level, officers, auxiliaries, present, coming)
 
 
 def _pair(room: Station, level: DutyLevel, numbers: Numbers) -> tuple[int, int] | tuple[None, None]:

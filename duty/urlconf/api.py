@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from duty import api as orders
 from duty import api_directives as directives
+from duty import api_handover as handover
+from duty import api_presence as presence
 from duty import api_triggers as triggers
 
 urlpatterns: list[URLPattern] = [
@@ -62,4 +64,13 @@ urlpatterns: list[URLPattern] = [
         directives.DirectiveWithdrawal.as_view(),
         name="directive-withdraw",
     ),
+    path("shift-templates/", presence.TemplateCollection.as_view(), name="shift-template-list"),
+    path("shifts/", presence.ShiftCollection.as_view(), name="shift-list"),
+    path("shifts/<int:pk>/strike/", presence.ShiftStrike.as_view(), name="shift-strike"),
+    path("presences/", presence.PresenceCollection.as_view(), name="presence-list"),
+    path("presences/<int:pk>/check-out/", presence.PresenceEnd.as_view(), name="presence-end"),
+    path("reinforcements/", presence.ReinforcementCollection.as_view(), name="reinforcement-list"),
+    path("handovers/", handover.HandoverCollection.as_view(), name="handover-list"),
+    path("handovers/<int:pk>/", handover.HandoverItem.as_view(), name="handover-detail"),
+    path("duty-log/", handover.LogCollection.as_view(), name="duty-log-list"),
 ]

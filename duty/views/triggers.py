@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from duty.enums import TriggerState
@@ -108,15 +109,48 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     trigger, scope, now = trigger_for(request, pk), scope_of(request), timezone.now()
     state = queries.state_of(trigger, now=now)
     tone, mark = tables.STATE_TONES[state]
-    rooms = list(queries.rooms_bound(trigger, scope).order_by("org_path", "id"))
-    covers = queries.cover_of(trigger, rooms, now=now)
-    stretches = _stretches(rooms, covers)
+    rooms, covers = _covers(trigger, scope, now)
     context = {
-        "trigger": trigger,
+        **_content(trigger, rooms, covers, now),
         "title": str(trigger),
         "trail": [*trail(), Link(trigger.number)],
         "state": Fact("", state.label, tone=tone, mark=mark),
         "actions": _actions(trigger, scope, state),
+        "live_url": reverse("duty:trigger-live", args=[trigger.pk]),
+    }
+    return render(request, "duty/trigger.html", context)
+
+
+@requires("duty.view")
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that follows who comes and goes; 304 while it shows the same."""
+    trigger, scope, now = trigger_for(request, pk), scope_of(request), timezone.now()
+    rooms, covers = _covers(trigger, scope, now)
+    state = queries.state_of(trigger, now=now)
+    facts = repr((get_language(), state, trigger.revoked_at, sorted(covers.items())))
+    tag = f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    page = render(request, "duty/trigger_live.html", _content(trigger, rooms, covers, now))
+    page["ETag"] = tag
+    return page
+
+
+def _covers(
+    trigger: Trigger, scope: Scope, now: dt.datetime
+) -> tuple[list[Station], dict[int, queries.Cover]]:
+    """The rooms in view, in tree order, and how each keeps it."""
+    rooms = list(queries.rooms_bound(trigger, scope).order_by("org_path", "id"))
+    return rooms, queries.cover_of(trigger, rooms, now=now)
+
+
+def _content(
+    trigger: Trigger, rooms: list[Station], covers: dict[int, queries.Cover], now: dt.datetime
+) -> dict[str, Any]:
+    """Figures, stretches without an officer, and what was declared."""
+    stretches = _stretches(rooms, covers)
+    return {
+        "trigger": trigger,
         "facts": _facts(trigger),
         "figures": _figures(trigger, covers),
         "stretches": small_table(
@@ -127,7 +161,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "as_of": now,
         "rooms_url": reverse("duty:trigger-rooms", args=[trigger.pk]),
     }
-    return render(request, "duty/trigger.html", context)
 
 
 def _stretches(rooms: list[Station], covers: dict[int, queries.Cover]) -> list[tables.Stretch]:

@@ -29,6 +29,7 @@ from policeroom.common.roles import Role
 from stations.enums import StationKind
 from tests.duty.orders_helpers import DAY, HOUR, MINUTE, NOW, ordered, receipt_of
 from tests.duty.presence_helpers import came
+from tests.duty.test_levels_now import many_rooms
 from tests.personnel.people_helpers import serves
 from tests.world import START, World, make_user
 
@@ -136,6 +137,27 @@ def test_24_hour_presence_counts_officers_only(
     check_out(presence=stay, by=officer, at=NOW + 5 * MINUTE)
     (found,) = seen(watcher, NOW + 5 * MINUTE).triggers
     assert (found.rooms, found.unguarded) == (1, 1)
+
+
+def test_statements_do_not_grow_with_the_rooms(
+    world: World,
+    watcher: User,
+    city_supervisor: User,
+    officer: User,
+    county_staff: User,
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    """Orders, presence and directives are there; `test_query_counts` has the page for 3,000."""
+    ordered(world.city_a, city_supervisor)
+    came(world.station_a1, serves(world.station_a1, county_staff).person, officer, NOW)
+    area = area_of(scope_for(watcher, at=NOW), None)
+    for more in (0, 300):
+        many_rooms(world, more)
+        with django_assert_num_queries(16):
+            board = board_of(area, now=NOW + MINUTE)
+        assert len(board.rooms) == 3 + more
+        with django_assert_num_queries(1):
+            stamp(area, now=NOW + MINUTE)
 
 
 # --- what it notices ----------------------------------------------------------------------------

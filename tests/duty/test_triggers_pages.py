@@ -24,7 +24,7 @@ from personnel.models import Person
 from policeroom.accounts.models import User
 from policeroom.common.clock import ZONE
 from stations.models import OrgUnit, Station
-from tests.duty.presence_helpers import MINUTE
+from tests.duty.presence_helpers import MINUTE, came
 from tests.personnel.people_helpers import serves, somebody
 from tests.world import World, add_station
 
@@ -169,6 +169,25 @@ def test_running_one_shows_what_is_open_ahead(
         "nobody is planned",
     }
     assert [figure.value for figure in page.context["figures"]] == [3, 0, 3, 3, 0]
+
+
+def test_page_follows_who_comes_and_is_304_until_then(
+    world: World,
+    city_supervisor: User,
+    officer: User,
+    crew: tuple[Person, Person],
+    as_user: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row, now = running(world.city_a, city_supervisor), timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    client, live = as_user(city_supervisor), url("trigger-live", row)
+    first = client.get(live)
+    again = client.get(live, headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    came(world.station_a1, crew[0], officer, now)
+    changed = client.get(live, headers={"If-None-Match": first["ETag"]})
+    assert [page.context["figures"][1].value for page in (first, changed)] == [0, 1]
 
 
 # --- acts ---------------------------------------------------------------------------------------

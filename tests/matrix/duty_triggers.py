@@ -22,6 +22,7 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:trigger-list": Route(VIEW),
     "duty:trigger-new": Route(DECLARE),
     "duty:trigger-detail": Route(VIEW, "trigger", "", VIEW),
+    "duty:trigger-live": Route(VIEW, "trigger", "", VIEW),
     "duty:trigger-rooms": Route(VIEW, "trigger", "", VIEW),
     "duty:trigger-end": Route(DECLARE, "trigger", DECLARE, VIEW),
     "duty:trigger-reinforce": Route(REINFORCE, "trigger", "", VIEW),
@@ -58,6 +59,7 @@ ROUTES: Final[dict[str, Route]] = {
 NOT_A_PAGE: Final[set[str]] = {
     "duty:directive-acknowledge",
     "duty:directive-take",
+    "duty:trigger-live",
     *(name for name in ROUTES if name.startswith("api:")),
 }
 NEEDS_A_STATE: Final[set[str]] = set()
