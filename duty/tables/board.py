@@ -181,6 +181,8 @@ def _guarded(rooms: list[RoomNow]) -> Count:
 
 
 def _pressing(number: int, late: int) -> Count:
+    if late == number > 0:
+        return Count(_("%(n)d overdue") % {"n": late}, "bad", "▲")
     if late:
         return Count(_("%(n)d open, %(late)d overdue") % {"n": number, "late": late}, "bad", "▲")
     return Count(_("%(n)d open") % {"n": number}, "warn", "△") if number else Count("0")

@@ -77,7 +77,7 @@ def test_an_area_counts_levels_strength_and_answers(
     assert [(tag.label, tag.rooms) for tag in raised.levels] == [("level two", 2)]
     assert (raised.rooms, raised.present, raised.nobody) == (2, "1 / 0", 1)
     assert raised.strength.text == "1 missing"
-    assert raised.receipts.text == "1 open, 1 overdue"
+    assert raised.receipts.text == "1 overdue"
     assert (quiet.strength.text, quiet.receipts.text) == ("as in the routine", "0")
     (found,) = board.orders
     assert (found.rooms, found.received, found.open, found.late, found.short) == (2, 1, 1, 1, 1)

@@ -25,7 +25,7 @@ def looks_right(page: Page, size: tuple[int, int]) -> None:
 
 
 def submit(page: Page) -> None:
-    page.locator("main form.form button[type=submit]").click()
+    page.locator("main form.form button[type=submit], .confirm button[type=submit]").click()
     page.wait_for_load_state()
 
 
