@@ -50,8 +50,8 @@ class TriggerKind(TextChoices):
 class ArrangementPart(TextChoices):
     """第十六条: the routine of 三级 in term and in vacation."""
 
-    TERM = "term", _("term")
-    VACATION = "vacation", _("vacation")
+    TERM = "term", _("term time")
+    VACATION = "vacation", _("vacation time")
 
 
 class ShiftKind(TextChoices):

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from duty.enums import LEVEL_LABELS
+from duty.queries.arrangements import routine_of
 from duty.queries.levels import RoomLevel, room_level
 from duty.queries.staffing import required_now
+from duty.tables.arrangements import routine_fact
 from duty.tables.orders import LEVEL_TONES
 from duty.tables.staffing import need_facts
 from policeroom.common.clock import ZONE
@@ -48,6 +50,7 @@ def level_card(station: Station, scope: Scope, on: dt.date) -> OverviewCard | No
     at = min(timezone.now(), end - dt.timedelta(minutes=1))
     facts = level_facts(room_level(station, at))
     needs = required_now([station], at)
+    routine = routine_fact(routine_of(station, timezone.localdate(at, ZONE)))
     return OverviewCard(
-        "duty/_level_card.html", {"facts": [*facts, *need_facts(needs[station.pk])]}
+        "duty/_level_card.html", {"facts": [*facts, *need_facts(needs[station.pk]), routine]}
     )

@@ -2,6 +2,7 @@
 
 from duty.urlconf import (
     board,
+    arrangements,
     comms,
     directives,
     dutylog,
@@ -17,6 +18,7 @@ app_name = "duty"
 urlpatterns = [
     *orders.urlpatterns,
     *staffing.urlpatterns,
+    *arrangements.urlpatterns,
     *presence.urlpatterns,
     *roster.urlpatterns,
     *handover.urlpatterns,

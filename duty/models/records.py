@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from duty.enums import LEVEL_CHOICES, CommsResult, PlanIncidentType
 from duty.models.roster import OfStation
 from personnel.models import Person
-from policeroom.common.models import ClientCreated, Interval, ScopedModel, org_path_field
+from policeroom.common.models import (
+    ClientCreated,
+    Interval,
+    ScopedModel,
+    no_overlap,
+    org_path_field,
+)
 from stations.models import OrgUnit
 
 USER = settings.AUTH_USER_MODEL
@@ -142,7 +148,7 @@ class CommsTest(ClientCreated, OfStation):
         return f"{self.channel} {self.result}"
 
 
-class EmergencyPlan(Interval, ScopedModel):
+class EmergencyPlan(ClientCreated, Interval, ScopedModel):
     """A city's plan by level and incident type (第十八条); a new version ends the one before."""
 
     unit = models.ForeignKey(
@@ -159,9 +165,21 @@ class EmergencyPlan(Interval, ScopedModel):
         verbose_name = _("emergency plan")
         verbose_name_plural = _("emergency plans")
         ordering = ["org_path", "-valid_from"]
+        constraints = [
+            *Interval.Meta.constraints,
+            no_overlap(
+                name="emergencyplan_no_overlap",
+                keys=("unit_id",),
+                message=_("The city already has a plan in that time."),
+            ),
+            models.UniqueConstraint(name="emergencyplan_version_once", fields=["unit", "version"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:plan-detail", args=[self.pk])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.org_path = self.unit.org_path
@@ -210,12 +228,21 @@ class Drill(ClientCreated, OfStation):
     participants = models.PositiveIntegerField(_("participants"))
     evaluation = models.TextField(_("evaluation"), max_length=2000)
     document_no = models.CharField(_("document number"), max_length=60, blank=True)
+    #: Where the script and the pictures are kept, for who inspects.
+    proof = models.TextField(_("proof"), max_length=500, blank=True, default="")
 
     class Meta(OfStation.Meta):
         verbose_name = _("drill")
         verbose_name_plural = _("drills")
         ordering = ["-held_on", "-id"]
-        indexes = [models.Index(fields=["org_path", "-held_on", "-id"], name="drill_idx")]
+        indexes = [
+            models.Index(fields=["org_path", "-held_on", "-id"], name="drill_idx"),
+            models.Index(fields=["-held_on", "-id"], name="drill_time_idx"),
+            models.Index(fields=["station", "-held_on"], name="drill_last_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.held_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:drill-detail", args=[self.pk])

@@ -10,12 +10,19 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.enums import ArrangementPart, PresenceSource, ShiftKind
 from duty.models.orders import DutyOrder, Trigger
 from personnel.models import Person
-from policeroom.common.models import ClientCreated, Interval, ScopedModel, org_path_field
+from policeroom.common.models import (
+    ClientCreated,
+    Interval,
+    ScopedModel,
+    no_overlap,
+    org_path_field,
+)
 from stations.models import OrgUnit, Station
 
 USER = settings.AUTH_USER_MODEL
@@ -67,10 +74,11 @@ class OfStation(ScopedModel):
         super().save(*args, **kwargs)
 
 
-class DutyArrangement(Interval, ScopedModel):
-    """A city's routine for 三级 in term or in vacation (第十六条).
+class DutyArrangement(ClientCreated, Interval, ScopedModel):
+    """A city's routine for 三级 in term or in vacation (第十六条). Versions are intervals.
 
-    The only source of relief from weekly briefings and of what JS-09-2 and JS-09-3 ask for.
+    The only source of relief from weekly briefings and of what JS-09-2 and JS-09-3 ask for. Hours
+    that end at or before they begin run over midnight; equal ones are the whole day.
     """
 
     unit = models.ForeignKey(
@@ -93,9 +101,24 @@ class DutyArrangement(Interval, ScopedModel):
         verbose_name = _("duty arrangement")
         verbose_name_plural = _("duty arrangements")
         ordering = ["org_path", "part", "-valid_from"]
+        constraints = [
+            *Interval.Meta.constraints,
+            *(
+                no_overlap(
+                    name=f"dutyarrangement_{part}_no_overlap",
+                    keys=("unit_id",),
+                    condition=Q(part=part),
+                    message=_("The city already has an arrangement for this part in that time."),
+                )
+                for part in ("term", "vacation")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:arrangement-detail", args=[self.pk])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.org_path = self.unit.org_path

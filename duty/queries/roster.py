@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from duty.demand import Booking, Demand, Lack, lacks, shift_span
 from duty.models import IntendedGap, RosterShift, ShiftTemplate
+from duty.queries.arrangements import askings_of
+from duty.routine import asked
 from personnel.enums import PersonKind
 from personnel.models import Absence, Assignment, Person
 from policeroom.common.clock import ZONE
@@ -118,10 +120,12 @@ def roster_of(station: Station, first: dt.date, end: dt.date) -> Roster:
         for span in gaps(Span(row.starts_at, row.ends_at), away[row.person_id])
     ]
     empty = [Span(row.starts_at, row.ends_at) for row in intended]
+    askings = askings_of(station, first, end + DAY)
+    demands = asked(_demands(station, templates, days), askings)
     return Roster(
         days,
         _lines(people, inside, away, days),
-        lacks(_demands(station, templates, days), bookings, empty),
+        lacks(demands, bookings, empty),
         [row for row in intended if row.starts_at < window.end],
         templates,
     )

@@ -6,6 +6,7 @@ from duty import api as orders
 from duty import api_directives as directives
 from duty import api_handover as handover
 from duty import api_presence as presence
+from duty import api_plans as plans
 from duty import api_triggers as triggers
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +34,17 @@ urlpatterns: list[URLPattern] = [
         name="order-receipt-carry-out",
     ),
     path("duty-levels/", orders.LevelCollection.as_view(), name="duty-level-list"),
+    path("duty-arrangements/", plans.ArrangementCollection.as_view(), name="duty-arrangement-list"),
+    path(
+        "duty-arrangements/<int:pk>/",
+        plans.ArrangementItem.as_view(),
+        name="duty-arrangement-detail",
+    ),
+    path(
+        "duty-arrangements/<int:pk>/end/",
+        plans.ArrangementEnd.as_view(),
+        name="duty-arrangement-end",
+    ),
     path("triggers/", triggers.TriggerCollection.as_view(), name="trigger-list"),
     path("triggers/<int:pk>/", triggers.TriggerItem.as_view(), name="trigger-detail"),
     path("triggers/<int:pk>/end/", triggers.TriggerEnd.as_view(), name="trigger-end"),

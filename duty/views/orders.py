@@ -70,6 +70,11 @@ def sections(current: str) -> list[Tab]:
         Tab(_("24-hour presence"), reverse("duty:trigger-list"), current == "triggers"),
         Tab(_("Directives"), reverse("duty:directive-list"), current == "directives"),
         Tab(_("Strength of the duty levels"), reverse("duty:staffing-list"), current == "strength"),
+        Tab(
+            _("Routines of term and vacation"),
+            reverse("duty:arrangement-list"),
+            current == "arrangements",
+        ),
     ]
 
 

@@ -124,6 +124,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "orders.approve": _MASTER,  # 一级加强: a second person
     "orders.answer": STATION_ROLES,
     "staffing.edit": frozenset({Role.CITY}),  # JS-15-1: the city fixes the numbers
+    "arrangements.edit": frozenset({Role.CITY}),  # 第十六条: the city fixes the routine
     # 第九条: an officer in the room round the clock; the county reinforces
     "triggers.declare": _EDITORS,
     "reinforcement.send": frozenset({Role.COUNTY, Role.CITY}),
