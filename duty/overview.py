@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from duty.enums import LEVEL_LABELS
 from duty.queries.arrangements import routine_of
 from duty.queries.levels import RoomLevel, room_level
+from duty.queries.plans import plan_at
 from duty.queries.staffing import required_now
 from duty.tables.arrangements import routine_fact
 from duty.tables.orders import LEVEL_TONES
+from duty.tables.plans import plan_fact
 from duty.tables.staffing import need_facts
 from policeroom.common.clock import ZONE
 from policeroom.common.pages import Fact, fact
@@ -48,9 +50,14 @@ def level_card(station: Station, scope: Scope, on: dt.date) -> OverviewCard | No
         return None
     end = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), ZONE)
     at = min(timezone.now(), end - dt.timedelta(minutes=1))
-    facts = level_facts(room_level(station, at))
+    found = room_level(station, at)
+    facts = level_facts(found)
     needs = required_now([station], at)
-    routine = routine_fact(routine_of(station, timezone.localdate(at, ZONE)))
+    day = timezone.localdate(at, ZONE)
+    papers = [
+        routine_fact(routine_of(station, day)),
+        plan_fact(plan_at(station.org_path, scope, day), found.level),
+    ]
     return OverviewCard(
-        "duty/_level_card.html", {"facts": [*facts, *need_facts(needs[station.pk]), routine]}
+        "duty/_level_card.html", {"facts": [*facts, *need_facts(needs[station.pk]), *papers]}
     )

@@ -6,6 +6,7 @@ from duty import api as orders
 from duty import api_directives as directives
 from duty import api_handover as handover
 from duty import api_presence as presence
+from duty import api_drills as drills
 from duty import api_plans as plans
 from duty import api_triggers as triggers
 
@@ -45,6 +46,12 @@ urlpatterns: list[URLPattern] = [
         plans.ArrangementEnd.as_view(),
         name="duty-arrangement-end",
     ),
+    path("emergency-plans/", plans.PlanCollection.as_view(), name="emergency-plan-list"),
+    path("emergency-plans/<int:pk>/", plans.PlanItem.as_view(), name="emergency-plan-detail"),
+    path("emergency-plans/<int:pk>/cells/", plans.PlanCells.as_view(), name="emergency-plan-cells"),
+    path("drills/", drills.DrillCollection.as_view(), name="drill-list"),
+    path("drills/next/", drills.NextDrills.as_view(), name="drill-next"),
+    path("drills/<int:pk>/", drills.DrillItem.as_view(), name="drill-detail"),
     path("triggers/", triggers.TriggerCollection.as_view(), name="trigger-list"),
     path("triggers/<int:pk>/", triggers.TriggerItem.as_view(), name="trigger-detail"),
     path("triggers/<int:pk>/end/", triggers.TriggerEnd.as_view(), name="trigger-end"),

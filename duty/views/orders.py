@@ -19,6 +19,7 @@ from duty.levels import DutyLevel
 from duty.models import DutyOrder
 from duty.queries import orders as queries
 from duty.queries import receipts as receipt_queries
+from duty.queries.plans import plan_at
 from duty.tables import orders as tables
 from duty.tables.staffing import need_columns, need_facts
 from policeroom.common.access import pick, requires, scope_of
@@ -75,6 +76,8 @@ def sections(current: str) -> list[Tab]:
             reverse("duty:arrangement-list"),
             current == "arrangements",
         ),
+        Tab(_("Emergency plans"), reverse("duty:plan-list"), current == "plans"),
+        Tab(_("Drills"), reverse("duty:drill-list"), current == "drills"),
     ]
 
 
@@ -104,7 +107,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(order),
         "trail": [*trail(), Link(order.number)],
         "state": Fact("", state.label, tone=tone, mark=mark),
-        "actions": _actions(order, scope, state),
+        "actions": [*_actions(order, scope, state), *_plan_link(order, scope, now=now)],
         **live_context(request, order, now=now),
     }
     return render(request, "duty/order.html", context)
@@ -200,6 +203,15 @@ def _actions(order: DutyOrder, scope: Scope, state: OrderState) -> list[Link]:
             links.append(_link(_("Supersede"), "supersede", order, "replace"))
         links.append(_link(_("Revoke"), "revoke", order, "x", "danger"))
     return links
+
+
+def _plan_link(order: DutyOrder, scope: Scope, *, now: dt.datetime) -> list[Link]:
+    """The city's plan, opened at the level of the order (第十八条)."""
+    plan = plan_at(order.org_path, scope, queries.today_of(now))
+    if plan is None:
+        return []
+    url = reverse("duty:plan-level", args=[plan.pk, order.level])
+    return [Link(_("Emergency plan"), url, "book-open")]
 
 
 def _link(label: str, act: str, order: DutyOrder, icon: str, tone: str = "") -> Link:

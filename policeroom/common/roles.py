@@ -125,6 +125,8 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "orders.answer": STATION_ROLES,
     "staffing.edit": frozenset({Role.CITY}),  # JS-15-1: the city fixes the numbers
     "arrangements.edit": frozenset({Role.CITY}),  # 第十六条: the city fixes the routine
+    "plans.edit": frozenset({Role.CITY}),  # 第十八条: the city writes the plan
+    "drills.record": _OFFICERS | {Role.COUNTY, Role.CITY},  # JS-18-4
     # 第九条: an officer in the room round the clock; the county reinforces
     "triggers.declare": _EDITORS,
     "reinforcement.send": frozenset({Role.COUNTY, Role.CITY}),

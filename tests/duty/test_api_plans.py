@@ -60,3 +60,33 @@ def test_the_city_fixes_reads_and_ends_a_routine(
     assert send(client, address, {"last_day": "2026-09-30"}).json()["errors"] == {
         "last_day": ["This arrangement ends on 2026-08-31 anyway."]
     }
+
+
+def test_a_plan_is_begun_and_written_cell_by_cell(
+    world: World, city_supervisor: User, officer: User, as_user: SignIn
+) -> None:
+    client, room = as_user(city_supervisor), as_user(officer)
+    body = {
+        "client_uuid": str(uuid.uuid4()),
+        "unit": world.city_a.pk,
+        "title": "处置预案",
+        "document_no": "7号",
+        "valid_from": "2026-01-01",
+    }
+    made = send(client, "emergency-plans/", body)
+    assert (made.status_code, len(made.json()["cells"])) == (201, 32)
+    assert send(client, "emergency-plans/", body).status_code == 200
+    foreign = {**body, "client_uuid": str(uuid.uuid4()), "unit": world.city_b.pk}
+    assert set(send(client, "emergency-plans/", foreign).json()["errors"]) == {"unit"}
+    address = f"emergency-plans/{made.json()['id']}/"
+    cell = {"level": 2, "incident_type": "fire", "duties": "疏散", "tiers": "分局增援"}
+    assert send(room, f"{address}cells/", cell).status_code == 403
+    assert send(client, f"{address}cells/", {**cell, "mood": "x"}).status_code == 400
+    wrote = send(client, f"{address}cells/", cell)
+    assert wrote.json()["missing"] == ["composition", "joint_duty", "requirements"]
+    wrote = send(client, f"{address}cells/", {**cell, "duties": ""} | {"composition": "两警四辅"})
+    assert (wrote.json()["duties"], wrote.json()["composition"]) == ("", "两警四辅")
+    shown = read(room, address)
+    found = next(c for c in shown["cells"] if (c["level"], c["incident_type"]) == (2, "fire"))
+    assert (found["tiers"], shown["complete"]) == ("分局增援", 0)
+    assert [row["id"] for row in read(room, "emergency-plans/")["results"]] == [shown["id"]]

@@ -6,12 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
+from duty.levels import DutyLevel
 from duty.services.arrangements import issue_arrangement
+from duty.services.drills import record_drill
+from duty.services.plans import issue_plan
 from policeroom.accounts.models import User
 from tests.matrix import Route
 from tests.world import World
 
-VIEW, ARRANGE = "duty.view", "arrangements.edit"
+VIEW, ARRANGE, WRITE = "duty.view", "arrangements.edit", "plans.edit"
+DRILL = "drills.record"
 
 ROUTES: Final[dict[str, Route]] = {
     "duty:arrangement-list": Route(VIEW),
@@ -19,6 +23,24 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:arrangement-copy": Route(ARRANGE),
     "duty:arrangement-detail": Route(VIEW, "arrangement", "", VIEW),
     "duty:arrangement-end": Route(ARRANGE, "arrangement", ARRANGE, VIEW),
+    "duty:plan-list": Route(VIEW),
+    "duty:plan-new": Route(WRITE),
+    "duty:plan-detail": Route(VIEW, "plan", "", VIEW),
+    "duty:plan-print": Route(VIEW, "plan", "", VIEW),
+    "duty:plan-level": Route(VIEW, "plan-level", "", VIEW),
+    "duty:plan-cell": Route(VIEW, "plan-cell", "", VIEW),
+    "duty:plan-cell-edit": Route(WRITE, "plan-cell", WRITE, VIEW),
+    "api:emergency-plan-list": Route(VIEW),
+    "api:emergency-plan-detail": Route(VIEW, "plan", "", VIEW),
+    "api:emergency-plan-cells": Route(WRITE, "plan", WRITE, VIEW),
+    "duty:drill-list": Route(VIEW),
+    "duty:drill-rooms": Route(VIEW),
+    "duty:drill-new": Route(DRILL),
+    "duty:drill-detail": Route(VIEW, "drill", "", VIEW),
+    "duty:drill-correct": Route(DRILL, "drill", DRILL, VIEW),
+    "api:drill-list": Route(VIEW),
+    "api:drill-next": Route(VIEW),
+    "api:drill-detail": Route(VIEW, "drill", "", VIEW),
     "api:duty-arrangement-list": Route(VIEW),
     "api:duty-arrangement-detail": Route(VIEW, "arrangement", "", VIEW),
     "api:duty-arrangement-end": Route(ARRANGE, "arrangement", ARRANGE, VIEW),
@@ -49,3 +71,28 @@ def add_targets(world: World, add: Callable[..., None], author: User) -> None:
             by=author,
         )
         add("arrangement", f"routine of {city.area_name}", seen, code, pk=row.pk)
+        plan = issue_plan(
+            unit=city,
+            title=f"{city.area_name}校园突发事件处置预案",
+            document_no="矩阵",
+            valid_from=rooms[0].opened_on,
+            by=author,
+        )
+        label, level = f"plan of {city.area_name}", {"pk": plan.pk, "level": DutyLevel.TWO.value}
+        add("plan", label, seen, code, pk=plan.pk)
+        add("plan-level", label, seen, code, **level)
+        add("plan-cell", label, seen, code, **level, kind="fire")
+        for room in rooms:
+            drill = record_drill(
+                station=room,
+                held_on=room.opened_on,
+                title="矩阵",
+                levels=[],
+                incident_type="fire",
+                participants=1,
+                evaluation="矩阵",
+                by=author,
+                today=room.opened_on,
+            )
+            own = room.org_path
+            add("drill", f"drill of {room.code}", {own}, own, pk=drill.pk)
