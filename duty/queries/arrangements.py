@@ -52,18 +52,16 @@ def versions_of(row: DutyArrangement, scope: Scope) -> ScopedQuerySet:
     )
 
 
-def cities_without(scope: Scope, day: dt.date) -> list[tuple[OrgUnit, list[ArrangementPart]]]:
-    """Cities in view without an arrangement on the day, and for which parts (JS-16-1)."""
+def cities_without(scope: Scope, day: dt.date) -> dict[ArrangementPart, list[OrgUnit]]:
+    """Cities in view without an arrangement on the day, by the part it is missing for (JS-16-1)."""
     cities = list(units(scope, [UnitKind.CITY], action=VIEW))
     holding = set(
         DutyArrangement.objects.unscoped("cities in view")
         .filter(Interval.valid_on(day), unit__in=cities)
         .values_list("unit_id", "part")
     )
-    lacking = (
-        (city, [part for part in PARTS if (city.pk, part) not in holding]) for city in cities
-    )
-    return [(city, parts) for city, parts in lacking if parts]
+    lacking = {part: [city for city in cities if (city.pk, part) not in holding] for part in PARTS}
+    return {part: found for part, found in lacking.items() if found}
 
 
 @dataclass(frozen=True, slots=True)

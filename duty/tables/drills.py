@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from duty.enums import LEVEL_LABELS
 from duty.levels import DutyLevel
@@ -68,8 +69,10 @@ def due_word(due_on: dt.date, today: dt.date) -> str:
     """When the next drill is due, counted from a day."""
     days = (due_on - today).days
     if days < 0:
-        return _now("%(days)d days overdue") % {"days": -days}
-    return _now("in %(days)d days") % {"days": days}
+        text = ngettext("%(days)d day overdue", "%(days)d days overdue", -days)
+    else:
+        text = ngettext("in %(days)d day", "in %(days)d days", days)
+    return text % {"days": abs(days)}
 
 
 def due_tone(due_on: dt.date, today: dt.date) -> tuple[str, str]:

@@ -78,11 +78,12 @@ class ArrangementList(RegisterView):
 
 
 def _holes(scope: Scope) -> list[str]:
-    """JS-16-1: one sentence for each city without a routine today."""
+    """JS-16-1: a sentence for each part that some city has not arranged today."""
+    without = queries.cities_without(scope, timezone.localdate())
     return [
-        _("%(unit)s has no arrangement in force today for: %(parts)s.")
-        % {"unit": city.name, "parts": "、".join(str(part.label) for part in parts)}
-        for city, parts in queries.cities_without(scope, timezone.localdate())
+        _("No arrangement for %(part)s in force today: %(units)s.")
+        % {"part": part.label, "units": "、".join(city.place for city in cities)}
+        for part, cities in without.items()
     ]
 
 

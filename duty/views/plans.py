@@ -56,16 +56,15 @@ class PlanList(RegisterView):
         scope = scope_of(request)
         new = [Link(_("New version"), reverse("duty:plan-new"), "plus", "primary")]
         actions = new if scope.can(queries.EDIT) else []
-        holes = [
-            _("%(unit)s has no plan in force today.") % {"unit": city.name}
-            for city in queries.cities_without(scope, timezone.localdate())
-        ]
+        without = queries.cities_without(scope, timezone.localdate())
+        names = "、".join(city.place for city in without)
+        hole = _("No plan in force today: %(units)s.") % {"units": names}
         return {
             "subtitle": "",
             "trail": [],
             "tabs": sections("plans"),
             "actions": actions,
-            "holes": holes,
+            "holes": [hole] if without else [],
             **empty_state(
                 "book-open-check",
                 _("No plan yet"),

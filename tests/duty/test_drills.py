@@ -150,8 +150,8 @@ def test_rooms_are_filtered_by_when_the_next_drill_is_due(
         for due in ("", "overdue", "soon")
     }
     assert found == {
-        "": ["1 days overdue", "in 0 days", "in 31 days"],
-        "overdue": ["1 days overdue"],
+        "": ["1 day overdue", "in 0 days", "in 31 days"],
+        "overdue": ["1 day overdue"],
         "soon": ["in 0 days"],
     }
 

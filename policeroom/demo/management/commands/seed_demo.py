@@ -22,6 +22,7 @@ from policeroom.demo.ledgers import build_ledgers
 from policeroom.demo.meetings import build_meetings
 from policeroom.demo.people import build_people, recorder
 from policeroom.demo.places import build_places
+from policeroom.demo.plans import build_plans
 from policeroom.demo.premises import build_premises
 from policeroom.demo.records import build_records
 from policeroom.demo.rooms import build_rooms
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             build_staff(stage, places)
             build_decisions(stage, places)
             build_duty(stage, places)
+            build_plans(stage, places)
             build_shifts(stage)
             build_meetings(stage)
             build_duty_acts(stage)
