@@ -58,7 +58,7 @@ def arrangement_columns(today: dt.date) -> tuple[Column, ...]:
             tone=lambda r: paper_tone(r, today),
             primary=True,
         ),
-        Column("hours", _("Hours"), hours, primary=True),
+        Column("hours", _("Hours of a day"), hours, primary=True),
         Column("officer", _("An officer on every working day"), lambda r: r.officer_on_workdays),
         Column("auxiliary", _("An auxiliary on every day"), lambda r: r.auxiliary_every_day),
         Column(
@@ -89,7 +89,7 @@ def arrangement_facts(row: DutyArrangement) -> list[Fact]:
         fact(_now("Document number"), row.document_no, hint=row.unit.name),
         fact(_now("Valid from"), row.valid_from),
         Fact(_now("Last day"), last_day(row) or _now("until another one begins")),
-        fact(_now("Hours"), hours(row)),
+        fact(_now("Hours of a day"), hours(row)),
         fact(_now("An officer on every working day"), row.officer_on_workdays),
         fact(_now("An auxiliary on every day"), row.auxiliary_every_day),
         fact(_now("Suspends the weekly briefing"), row.suspends_weekly),

@@ -17,6 +17,7 @@ from duty.forms import drills as forms
 from duty.models import Drill
 from duty.queries import drills as queries
 from duty.queries.arrangements import VIEW
+from duty.queries.plans import plan_at
 from duty.services import drills as services
 from duty.tables import drills as tables
 from duty.views.orders import sections
@@ -137,7 +138,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Record a drill; `?station=` names the room."""
     today = timezone.localdate()
-    initial: dict[str, Any] = {"held_on": today}
+    own_plan = plan_at("", scope_of(request), today)
+    initial: dict[str, Any] = {"held_on": today, "plan": own_plan}
     if request.GET.get("station", "").isdecimal():
         initial["station"] = int(request.GET["station"])
     form = bind(request, forms.DrillForm, initial=initial)
