@@ -133,7 +133,8 @@ class PlanMatrixOut(PlanOut):
 
     cells = serializers.SerializerMethodField()
 
-    class Meta(PlanOut.Meta):
+    class Meta:
+        model = EmergencyPlan
         fields = (*PlanOut.Meta.fields, "cells")
         read_only_fields = fields
 

@@ -53,7 +53,7 @@ def issue_arrangement(
     Raises: ConflictError for other content under a used UUID; DomainError for a unit that is no
     city, a last day before the first, or a day on which one already begins.
     """
-    values = {
+    values: dict[str, Any] = {
         "part": ArrangementPart(part).value,
         "title": title.strip(),
         "document_no": document_no.strip(),
