@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -38,6 +38,8 @@ class Reason(StrEnum):
     """Why somebody cannot take a shift, or what a plan violates."""
 
     NOBODY = "nobody"
+    #: Nothing keeps them from it: they are simply not booked.
+    FREE = "free"
     AWAY = "away"
     OVERLAP = "overlap"
     REST = "rest"
@@ -208,6 +210,11 @@ class Quality:
         """Minutes of work nobody does."""
         return sum(gap.minutes for gap in self.uncovered)
 
+    def within(self, window: Span) -> Quality:
+        """The same report without violations of shifts that begin before or after the window."""
+        inside = [one for one in self.violations if window.start <= one.span.start < window.end]
+        return replace(self, violations=tuple(inside))
+
     def worst(self, burden: Burden) -> float:
         """The largest excess over a fair share; 0 if there is nobody."""
         return max((one.excess for one in self.shares if one.burden is burden), default=0.0)
@@ -310,7 +317,7 @@ def uncovered(request: Request, shifts: Iterable[Shift]) -> list[Uncovered]:
             if not stretches:
                 continue
             kept = [obstacle(m, plan.get(m.person, ()), slot, request.rules) for m in free]
-            reasons = Counter(reason for reason in kept if reason) or Counter([Reason.NOBODY])
+            reasons = Counter(why or Reason.FREE for why in kept) or Counter([Reason.NOBODY])
             found += [
                 Uncovered(span, post, missing, tuple(reasons.most_common()))
                 for span, missing in stretches

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from duty import reminders
 from duty.services import orders, receipts
+from duty.services import orders, proposal, receipts
 from duty.services.presence import end_forgotten
 
 log = structlog.get_logger(__name__)
@@ -43,3 +44,17 @@ def end_forgotten_presences() -> int:
     ended = end_forgotten(now=timezone.now())
     log.info("presences_ended", presences=ended)
     return ended
+
+
+@shared_task
+def work_out_proposal(proposal_id: int) -> None:
+    """第十六条: work out a roster somebody asked for; a second message finds nothing to do."""
+    state = proposal.run_proposal(proposal_id, clock=timezone.now)
+    log.info("roster_proposal", proposal=proposal_id, state=state or "nothing to do")
+
+
+@shared_task
+def resume_proposals() -> None:
+    """Send again what was lost, set back what crashed (design section 3: the row is the truth)."""
+    for proposal_id in proposal.resume_proposals(now=timezone.now()):
+        work_out_proposal.delay(proposal_id)

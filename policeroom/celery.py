@@ -92,6 +92,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 240},
         # 第十四条(一) to (三): the calendar decides what is owed, a lost beat changes nothing
+    "resume-proposals": {
+        "task": "duty.tasks.resume_proposals",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+        # design section 3: the row is the truth, a lost message is sent again
     },
     "idle-accounts": {
         "task": "policeroom.accounts.tasks.disable_idle_accounts",

@@ -8,6 +8,7 @@ from duty.models.orders import (
     OrderReceipt,
     Trigger,
 )
+from duty.models.proposal import RosterProposal
 from duty.models.records import (
     CommsTest,
     Drill,
@@ -45,6 +46,7 @@ __all__ = [
     "PresenceCorrection",
     "Reinforcement",
     "RosterFeed",
+    "RosterProposal",
     "RosterShift",
     "ShiftHandover",
     "ShiftSwap",

@@ -133,7 +133,11 @@ def trail_of(station: Station) -> list[Link]:
 
 def room_tabs(station: Station, current: str) -> list[Tab]:
     """The pages of duty in one room; `current` is the key of one."""
-    pages = {"presence": _("Who is here"), "roster": _("Roster")}
+    pages = {
+        "presence": _("Who is here"),
+        "roster": _("Roster"),
+        "proposal": _("Proposed rosters"),
+    }
     return [
         Tab(label, reverse(f"duty:{key}-room", args=[station.pk]), key == current)
         for key, label in pages.items()

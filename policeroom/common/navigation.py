@@ -177,7 +177,7 @@ ENTRIES: Final = (
         icon="user-check",
         url_name="duty:presence",
         action="duty.view",
-        under=("duty:presence", "duty:roster"),
+        under=("duty:presence", "duty:roster", "duty:proposal", "duty:quality", "duty:swap"),
         key="h",
         daily=True,
     ),
