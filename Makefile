@@ -94,7 +94,7 @@ messages: $(STAMP) ## Collect the texts to translate and compile the translation
 
 .PHONY: lock
 lock: $(STAMP) ## Compile the locks with hashes from requirements/*.in (ARGS=--upgrade for newer)
-	@for name in bootstrap base dev; do \
+	@for name in bootstrap base roster dev; do \
 	  .venv/bin/uv pip compile -q --generate-hashes --no-header --python-version 3.11 $(ARGS) \
 	    requirements/$$name.in --output-file requirements/$$name.lock; \
 	done
