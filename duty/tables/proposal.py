@@ -15,8 +15,8 @@ from duty.proposal import Method
 from duty.roster_rules import Burden, Post, Quality, Reason, Uncovered, Violation
 from personnel.enums import PersonKind
 from personnel.models import Person
-from policeroom.common.pages import Figure
-from policeroom.common.tables import Column
+from policeroom.common.pages import Figure, small_table
+from policeroom.common.tables import Column, RenderedTable
 
 State = RosterProposal.State
 STATE_TONES: Final = {
@@ -158,6 +158,15 @@ def figures(quality: Quality, needed: int) -> list[Figure]:
             for burden in BURDENS
         ),
     ]
+
+
+def report_tables(quality: Quality, people: Mapping[int, Person]) -> dict[str, RenderedTable]:
+    """The three tables of `duty_room/_quality.html`."""
+    return {
+        "uncovered": small_table(UNCOVERED_COLUMNS, quality.uncovered, _("Open hours")),
+        "violations": small_table(violation_columns(people), quality.violations, _("Rest rules")),
+        "shares": small_table(SHARE_COLUMNS, carried_by(quality, people), _("Shares")),
+    }
 
 
 def spread_of(quality: Quality) -> dict[Burden, tuple[int, int]]:

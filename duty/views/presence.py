@@ -136,6 +136,7 @@ def room_tabs(station: Station, current: str) -> list[Tab]:
     pages = {
         "presence": _("Who is here"),
         "roster": _("Roster"),
+        "quality": _("Quality"),
         "proposal": _("Proposed rosters"),
     }
     return [

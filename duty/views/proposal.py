@@ -177,13 +177,7 @@ def _report(row: RosterProposal) -> dict[str, Any]:
         "shift_count": len(found.planned),
         "weeks": plan_weeks(row, found.planned, people),
         "figures": tables.figures(quality, found.needed),
-        "uncovered": small_table(tables.UNCOVERED_COLUMNS, quality.uncovered, _("Open hours")),
-        "violations": small_table(
-            tables.violation_columns(people), quality.violations, _("Rest rules")
-        ),
-        "shares": small_table(
-            tables.SHARE_COLUMNS, tables.carried_by(quality, people), _("Shares")
-        ),
+        **tables.report_tables(quality, people),
     }
 
 

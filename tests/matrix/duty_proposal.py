@@ -20,12 +20,15 @@ ROUTES: Final[dict[str, Route]] = {
     "duty:proposal-progress": Route(VIEW, "proposal", VIEW),
     "duty:proposal-adopt": Route(EDIT, "proposal", EDIT),
     "duty:proposal-discard": Route(EDIT, "proposal", EDIT),
+    "duty:quality-room": Route(VIEW, "station", VIEW),
+    "duty:quality-export": Route(VIEW, "station", VIEW),
 }
-#: A piece of a page, and what is only posted.
+#: A piece of a page, a file, and what is only posted.
 NOT_A_PAGE: Final[set[str]] = {
     "duty:proposal-progress",
     "duty:proposal-adopt",
     "duty:proposal-discard",
+    "duty:quality-export",
 }
 #: The demonstration has none; other tests open one.
 NEEDS_A_STATE: Final[set[str]] = {"duty:proposal"}
