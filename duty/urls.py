@@ -14,6 +14,7 @@ from duty.urlconf import (
     proposal,
     roster,
     staffing,
+    swaps,
     triggers,
 )
 
@@ -27,6 +28,7 @@ urlpatterns = [
     *presence.urlpatterns,
     *roster.urlpatterns,
     *proposal.urlpatterns,
+    *swaps.urlpatterns,
     *handover.urlpatterns,
     *dutylog.urlpatterns,
     *comms.urlpatterns,

@@ -225,7 +225,7 @@ class IntendedGap(OfStation):
 
 
 class ShiftSwap(OfStation):
-    """Somebody else takes a shift once the lead agrees."""
+    """Somebody else takes a shift once the lead agrees; who asked may withdraw before that."""
 
     shift = models.ForeignKey(RosterShift, on_delete=models.PROTECT, related_name="swaps")
     to_person = models.ForeignKey(
@@ -237,6 +237,9 @@ class ShiftSwap(OfStation):
         USER, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
     )
     approved = models.BooleanField(_("approved"), null=True, blank=True, editable=False)
+    #: Why the lead did not agree.
+    refusal = models.CharField(max_length=120, blank=True, default="", editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: The shift that came of it.
     result = models.OneToOneField(
         RosterShift, on_delete=models.PROTECT, related_name="came_of", null=True, blank=True
@@ -250,18 +253,40 @@ class ShiftSwap(OfStation):
             models.CheckConstraint(
                 name="shiftswap_decided",
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True, approved__isnull=True)
-                | Q(decided_at__isnull=False, decided_by__isnull=False, approved__isnull=False),
+                | Q(
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    approved__isnull=False,
+                    withdrawn_at__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="shiftswap_outcome",
+                condition=Q(approved__isnull=True, result__isnull=True, refusal="")
+                | Q(approved=True, result__isnull=False, refusal="")
+                | (Q(approved=False, result__isnull=True) & ~Q(refusal="")),
             ),
             models.UniqueConstraint(
                 name="shiftswap_pending_once",
                 fields=["shift"],
-                condition=Q(approved__isnull=True),
+                condition=Q(approved__isnull=True, withdrawn_at__isnull=True),
                 violation_error_message=_("A swap of this shift is already waiting."),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["org_path", "-id"], name="shiftswap_path_idx"),
         ]
 
     def __str__(self) -> str:
         return f"{self.shift_id} → {self.to_person_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("duty:swap", args=[self.pk])
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody has yet to decide."""
+        return self.approved is None and self.withdrawn_at is None
 
 
 class Presence(ClientCreated, OfStation):

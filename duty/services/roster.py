@@ -317,3 +317,38 @@ def _refuse_clash(row: RosterShift) -> None:
         },
         field="person",
     )
+
+
+def refuse_unbookable(row: RosterShift) -> None:
+    """Say why somebody cannot have a shift.
+
+    Raises: DomainError for a day without a post there, a day of absence, a closed room, or another
+    shift at that time.
+    """
+    _refuse_unfit(row)
+    _refuse_absent(row)
+    _refuse_clash(row)
+
+
+@transaction.atomic
+def book_instead(*, shift: RosterShift, person: Person, by: Any, at: dt.datetime) -> RosterShift:
+    """Give the hours of a shift to somebody else: the old one is struck, a new one booked.
+
+    Raises: DomainError as `strike_shift` and `book_shift`; then nothing is changed.
+    """
+    person = locked_person(person)
+    strike_shift(shift=shift, by=by, at=at)
+    return _book(same_hours(shift, person, by), by)
+
+
+def same_hours(shift: RosterShift, person: Person, by: Any) -> RosterShift:
+    """The same shift of somebody else, not stored."""
+    return RosterShift(
+        station=shift.station,
+        person=person,
+        kind=shift.kind,
+        template=shift.template,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        recorded_by=by,
+    )

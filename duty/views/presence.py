@@ -138,6 +138,7 @@ def room_tabs(station: Station, current: str) -> list[Tab]:
         "roster": _("Roster"),
         "quality": _("Quality"),
         "proposal": _("Proposed rosters"),
+        "swap": _("Swaps"),
     }
     return [
         Tab(label, reverse(f"duty:{key}-room", args=[station.pk]), key == current)

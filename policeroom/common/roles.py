@@ -135,6 +135,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "directives.answer": STATION_ROLES,
     # 第九条, 第十六条: who is in the room, and who is to be
     "roster.edit": frozenset({Role.STATION_LEAD, Role.COUNTY}),
+    "swaps.ask": STATION_ROLES,  # a shift of one's own; whoever edits the roster decides
     "presence.record": STATION_ROLES,
     "presence.correct": frozenset({Role.STATION_LEAD, Role.COUNTY}),
     # 第十七条, 第二十三条: what one shift leaves to the next
