@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duty.demand import Lack
 from duty.models import IntendedGap, RosterShift, ShiftTemplate
-from duty.queries.roster import DAY, Cell, Line, Roster, roster_of
+from duty.queries.roster import DAY, Cell, Line, Roster, midnight, roster_of
 from personnel.models import Person
 from policeroom.common.clock import ZONE
 from stations.calendar import is_working_day
@@ -117,7 +117,11 @@ def month_after(first: dt.date) -> dt.date:
 
 def month_of(station: Station, first: dt.date) -> Month:
     """The month that begins on `first`."""
-    roster = roster_of(station, first, month_after(first))
+    return in_columns(roster_of(station, first, month_after(first)))
+
+
+def in_columns(roster: Roster) -> Month:
+    """Any days of a roster, with what each day lacks and a letter for each shift."""
     letters = letters_of(
         [template.name for template in roster.templates]
         + [name_of(s) for line in roster.lines for cell in line.cells for s in cell.shifts]
@@ -153,19 +157,20 @@ def _heads(roster: Roster) -> list[MonthDay]:
     lacks: dict[dt.date, list[Lack]] = defaultdict(list)
     for lack in roster.lacks:
         lacks[timezone.localdate(lack.demand.span.start, ZONE)].append(lack)
-    intended: dict[dt.date, list[IntendedGap]] = defaultdict(list)
-    for gap in roster.intended:
-        intended[max(timezone.localdate(gap.starts_at, ZONE), roster.first)].append(gap)
     return [
         MonthDay(
             day,
             not is_working_day(day, kinds),
             special[day].name if day in special else "",
             lacks[day],
-            intended[day],
+            [gap for gap in roster.intended if _touches(gap, day)],
         )
         for day in roster.days
     ]
+
+
+def _touches(gap: IntendedGap, day: dt.date) -> bool:
+    return gap.starts_at < midnight(day + DAY) and midnight(day) < gap.ends_at
 
 
 def _line(line: Line, heads: list[MonthDay], letters: dict[str, str]) -> MonthLine:

@@ -42,16 +42,18 @@ REFUSED_COLUMNS = (
 
 
 def gap_columns(may_edit: bool, back: str) -> tuple[Column, ...]:
-    """Hours meant to be empty; who may edit strikes them by the first column."""
+    """Hours meant to be empty; who may edit strikes them in the last column."""
 
     def url(row: IntendedGap) -> str:
-        return reverse("duty:roster-gap-strike", args=[row.pk]) + back if may_edit else ""
+        return reverse("duty:roster-gap-strike", args=[row.pk]) + back
 
-    return (
-        Column("from", _("from"), lambda gap: gap.starts_at, url, primary=True),
+    columns = (
+        Column("from", _("from"), lambda gap: gap.starts_at, primary=True),
         Column("until", _("until"), lambda gap: gap.ends_at, primary=True),
         Column("reason", _("Reason"), lambda gap: gap.reason, primary=True),
     )
+    strike = Column("strike", _("Strike"), lambda _gap: str(_("Strike")), url, primary=True)
+    return (*columns, strike) if may_edit else columns
 
 
 def template_columns(may_edit: bool, back: str) -> tuple[Column, ...]:

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from duty.forms import roster as forms
 from duty.models import RosterShift, ShiftTemplate
 from duty.queries.roster import WEEK, monday_of, week_of
+from duty.queries.roster_month import in_columns
 from duty.services import roster as services
 from duty.views.presence import own_page, room_for, room_tabs
 from duty.views.roster_back import Back, came_from, month_url, trail_of, week_url
-from duty.views.roster_pages import cards, copied_page, head_actions, shift_page
+from duty.views.roster_pages import cards, copied_page, export_page, head_actions, shift_page
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done, refused
 from policeroom.common.access import fetch, requires, scope_of
@@ -43,6 +44,9 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.PeriodForm(request.GET, scope=scope_of(request))
     form.is_valid()
     week = week_of(station, monday_of(form.cleaned_data.get("on") or today))
+    if request.GET.get("export"):
+        title = _("Roster %(first)s to %(last)s") % {"first": week.first, "last": week.last}
+        return export_page(request, station, in_columns(week), title)
     may_edit = scope_of(request).allows("roster.edit", station.org_path)
     context = {
         "station": station,
@@ -53,6 +57,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "before_url": week_url(station, week.first - WEEK),
         "after_url": week_url(station, week.first + WEEK),
+        "export_url": f"{week_url(station, week.first)}&export=xlsx",
         "month_url": month_url(station, week.first),
         "as_of": timezone.now(),
         "actions": head_actions(),

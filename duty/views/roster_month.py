@@ -16,15 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duty.forms import roster as forms
 from duty.models import RosterShift
 from duty.queries.roster import DAY
-from duty.queries.roster_month import FOUR_WEEKS, Month, month_after, month_of
+from duty.queries.roster_month import FOUR_WEEKS, month_after, month_of
 from duty.services import roster as services
-from duty.tables.roster import month_export
 from duty.views.presence import room_for, room_tabs
 from duty.views.roster_back import Back, came_from, month_url, trail_of, week_url
-from duty.views.roster_pages import cards, copied_page, head_actions, shift_page
+from duty.views.roster_pages import cards, copied_page, export_page, head_actions, shift_page
 from personnel.views.common import READ_WRITE
 from personnel.views.people_pages import done
-from policeroom.common import audit, export, throttle
 from policeroom.common.access import fetch, requires, scope_of
 from policeroom.common.clock import ZONE
 from policeroom.common.forms import attempt
@@ -51,7 +49,8 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate(timezone.now(), ZONE)
     first = (form.cleaned_data.get("month") or today).replace(day=1)
     if request.GET.get("export"):
-        return _export(request, station, month_of(station, first))
+        title = _("Roster %(month)s") % {"month": f"{first:%Y-%m}"}
+        return export_page(request, station, month_of(station, first), title)
     context = {
         **_body(request, station, first),
         "trail": [*trail_of(station, today)[:2], Link(_("Roster"))],
@@ -82,26 +81,6 @@ def _body(request: HttpRequest, station: Station, first: dt.date) -> dict[str, A
         "back": f"month={first:%Y-%m}",
         **cards(station, shown.roster, may_edit=may_edit, back=f"?month={first:%Y-%m}"),
     }
-
-
-def _export(request: HttpRequest, station: Station, shown: Month) -> HttpResponse:
-    refusal = throttle.refusal(request, throttle.EXPORT)
-    if refusal is not None:
-        return refusal
-    heads, rows = month_export(shown)
-    audit.record(
-        "export",
-        by=request.user,
-        org_path=station.org_path,
-        after={"list": "duty:roster-month", "rows": len(rows), "query": request.GET.urlencode()},
-    )
-    title = _("Roster %(month)s") % {"month": f"{shown.roster.first:%Y-%m}"}
-    notes = [
-        station.name,
-        _("As of: %(instant)s") % {"instant": f"{timezone.localtime():%Y-%m-%d %H:%M}"},
-    ]
-    content = export.xlsx_bytes(title=title, columns=heads, rows=rows, notes=notes)
-    return export.download(content, f"{station.name} {title}.xlsx")
 
 
 @requires("roster.edit")

@@ -7,14 +7,23 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from duty.queries.roster import Roster
+from duty.queries.roster_month import Month
 from duty.services.roster import Copied
-from duty.tables.roster import LACK_COLUMNS, REFUSED_COLUMNS, gap_columns, template_columns
+from duty.tables.roster import (
+    LACK_COLUMNS,
+    REFUSED_COLUMNS,
+    gap_columns,
+    month_export,
+    template_columns,
+)
 from duty.views.roster_back import Back
 from personnel.views.people_pages import done, refused
+from policeroom.common import audit, export, throttle
 from policeroom.common.pages import Link, small_table
 from stations.models import Station
 
@@ -70,3 +79,23 @@ def copied_page(request: HttpRequest, copied: Copied, back: Back) -> HttpRespons
         "back_url": back.url(),
     }
     return render(request, "duty_room/roster_copied.html", context)
+
+
+def export_page(request: HttpRequest, station: Station, shown: Month, title: str) -> HttpResponse:
+    """The spreadsheet of what a page shows."""
+    refusal = throttle.refusal(request, throttle.EXPORT)
+    if refusal is not None:
+        return refusal
+    heads, rows = month_export(shown)
+    audit.record(
+        "export",
+        by=request.user,
+        org_path=station.org_path,
+        after={"list": request.path, "rows": len(rows), "query": request.GET.urlencode()},
+    )
+    notes = [
+        station.name,
+        _("As of: %(instant)s") % {"instant": f"{timezone.localtime():%Y-%m-%d %H:%M}"},
+    ]
+    content = export.xlsx_bytes(title=title, columns=heads, rows=rows, notes=notes)
+    return export.download(content, f"{station.name} {title}.xlsx")

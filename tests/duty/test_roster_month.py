@@ -78,8 +78,9 @@ def test_month_shows_days_off_gaps_and_absence(
     CalendarDay.objects.create(day=MONDAY + 5 * DAY, kind=DayKind.MAKEUP, name="补班")
     away = MONDAY + 2 * DAY
     record_absence(person=chen, valid_from=away, last_day=away, by=station_lead, today=TODAY)
-    empty = {"starts_at": at("08:00"), "ends_at": at("18:00"), "reason": "演练"}
-    add_gap(station=world.station_a1, by=station_lead, **empty)
+    for start, end in ((at("08:00"), at("18:00")), (at("20:00", days=2), at("00:00", days=4))):
+        hours = {"starts_at": start, "ends_at": end}
+        add_gap(station=world.station_a1, reason="演练", by=station_lead, **hours)
 
     month = month_of(world.station_a1, FIRST)
 
@@ -87,8 +88,9 @@ def test_month_shows_days_off_gaps_and_absence(
     assert (len(heads), month.roster.first, month.roster.last) == (30, FIRST, NEXT - DAY)
     week = [heads[MONDAY + n * DAY] for n in range(7)]
     assert [head.is_off for head in week] == [False, True, False, False, False, False, True]
-    assert [head.open_hours for head in week] == [0, 12, 2, 12, 12, 12, 12]
-    assert (week[1].note, [gap.reason for gap in week[2].intended]) == ("甲节", ["演练"])
+    assert [head.open_hours for head in week] == [0, 12, 2, 12, 12, 0, 12]
+    assert [len(head.intended) for head in week] == [0, 0, 1, 0, 1, 1, 0]
+    assert (week[1].note, week[2].intended[0].reason) == ("甲节", "演练")
     (line,) = [line for line in month.lines if line.person == chen]
     cells = {cell.head.day: cell for cell in line.cells}
     assert [mark.letter for mark in cells[MONDAY].marks] == ["白"]
@@ -276,4 +278,10 @@ def test_reader_sees_the_month_without_acts_and_takes_the_same_as_a_sheet(
     assert rows["王岗"][2:][15] == f"{ShiftKind.DAY.label} 20:00–23:00"
     assert (rows["陈岗"][-1], rows["王岗"][-1]) == (12, 3)
     assert rows["Open (person-hours)"][2:][13:16] == ["", 12, 12]
-    assert AuditEvent.everything.filter(action="export").count() == 1
+    week = client.get(f"/duty/roster/rooms/{world.station_a1.pk}/?on={MONDAY}&export=xlsx")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(week.content)).get_sheet_by_index(0)
+    assert {row[0]: row[2:] for row in sheet.to_python()}["陈岗"] == [
+        *("白班 08:00–20:00", "", "", "", "", "", ""),
+        12,
+    ]
+    assert AuditEvent.everything.filter(action="export").count() == 2
