@@ -71,7 +71,6 @@ function onDragStart(event) {
   const mark = event.target.closest?.("a[data-check]");
   if (!mark) return;
   dragged = { move: mark.href, check: mark.dataset.check, from: mark.closest("td") };
-  root.classList.add("is-dragging"); // what the server says must not move the cells meanwhile
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", mark.getAttribute("aria-label"));
 }
@@ -86,7 +85,9 @@ function onDragOver(event) {
   over = cell;
   if (cell === dragged.from) return;
   cell.classList.add("is-target");
-  window.htmx.ajax("GET", dragged.check, { target: "#roster-say", values: place(cell) });
+  // of its own source: of several questions only the last is asked, and a drop never waits for one
+  const say = document.getElementById("roster-drag");
+  window.htmx.ajax("GET", dragged.check, { source: say, target: say, values: place(cell) });
 }
 
 function onDrop(event) {
@@ -97,14 +98,13 @@ function onDrop(event) {
   onDragEnd();
   if (cell === from) return;
   wanted = cell.id;
-  window.htmx.ajax("POST", move, { target: "#roster-month", values: place(cell) });
+  window.htmx.ajax("POST", move, { source: root, target: root, values: place(cell) });
 }
 
 function onDragEnd() {
   leave();
   dragged = null;
-  root.classList.remove("is-dragging");
-  document.getElementById("roster-say").replaceChildren();
+  document.getElementById("roster-drag").replaceChildren();
 }
 
 /** The answer is in the page: it says whether a drop here would clash, or it is the month anew. */
@@ -114,8 +114,8 @@ function onSettled(event) {
     wanted = "";
     if (cell) focusCell(cell);
     else if (!root.querySelector("td[tabindex='0']")) settle(rows()[0]?.[0]);
-  } else if (over && event.detail.target.id === "roster-say") {
-    const clash = Boolean(document.querySelector("#roster-say [data-clash]"));
+  } else if (over && event.detail.target.id === "roster-drag") {
+    const clash = Boolean(document.querySelector("#roster-drag [data-clash]"));
     over.classList.toggle("is-refused", clash);
     over.classList.toggle("is-target", !clash);
   }

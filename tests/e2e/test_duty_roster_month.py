@@ -58,6 +58,7 @@ def test_lead_fills_a_month_by_keyboard_and_by_dragging(open_as: OpenAs) -> None
     expect(marks).to_have_count(2)
 
     cell(page, 0, 1).locator("a").drag_to(cell(page, 0, 2))  # a clash: nothing moves
+    expect(cell(page, 0, 2)).to_be_focused()  # the answer to the drop is there
     expect(page.locator(f"{SAY} .message--error")).to_be_visible()
     expect(cell(page, 0, 1).locator(".month__mark")).to_have_count(1)
     cell(page, 0, 1).locator("a").drag_to(cell(page, 1, 4))
