@@ -7,7 +7,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from duty import reminders
-from duty.services import orders, receipts
 from duty.services import orders, proposal, receipts
 from duty.services.presence import end_forgotten
 

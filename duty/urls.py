@@ -1,8 +1,8 @@
 """Addresses below /duty/."""
 
 from duty.urlconf import (
-    board,
     arrangements,
+    board,
     comms,
     directives,
     drills,

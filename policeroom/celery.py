@@ -92,6 +92,7 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 240},
         # 第十四条(一) to (三): the calendar decides what is owed, a lost beat changes nothing
+    },
     "resume-proposals": {
         "task": "duty.tasks.resume_proposals",
         "schedule": 60.0,

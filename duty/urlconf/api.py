@@ -4,10 +4,10 @@ from django.urls import URLPattern, path
 
 from duty import api as orders
 from duty import api_directives as directives
-from duty import api_handover as handover
-from duty import api_presence as presence
 from duty import api_drills as drills
+from duty import api_handover as handover
 from duty import api_plans as plans
+from duty import api_presence as presence
 from duty import api_triggers as triggers
 
 urlpatterns: list[URLPattern] = [

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from duty.forms.proposal import PeriodForm
+from duty.forms.proposal import PeriodForm, week_choices
 from duty.models import RosterProposal
 from duty.queries.crews import Crew, crew_of, open_hours
 from duty.queries.roster import monday_of
@@ -62,7 +62,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [Link(_("Spreadsheet"), f"{address}{query}", "download")],
         "form": found.form,
         "period": found.period,
-        "week_choices": found.form.fields["weeks"].choices,
+        "week_choices": week_choices(),
         "as_of": timezone.now(),
         "figures": tables.figures(found.quality, found.crew.needed),
         "asks": bool(found.crew.demands),

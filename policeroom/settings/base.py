@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeKindEnum": "incidents.enums_clocks.DisputeKind",
         "DisputeStepKindEnum": "incidents.enums_clocks.DisputeStepKind",
         "DisputeOutcomeEnum": "incidents.enums_clocks.DisputeOutcome",
+        "LevelEnum": "duty.serializers.LEVELS",
         "OrderStateEnum": "duty.enums.OrderState",
         "TriggerKindEnum": "duty.enums.TriggerKind",
         "TriggerStateEnum": "duty.enums.TriggerState",

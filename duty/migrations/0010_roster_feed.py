@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duty", "0006_triggers_directives"),
+        ("duty", "0009_swaps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('personnel', '0010_secondments'),
+        ('personnel', '0004_secondments'),
         ('stations', '0005_upkeep_taken_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

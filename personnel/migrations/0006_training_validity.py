@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('personnel', '0011_decisions'),
+        ('personnel', '0005_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duty', '0006_triggers_directives'),
+        ('duty', '0007_arrangements_plans_drills'),
         ('stations', '0005_upkeep_taken_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

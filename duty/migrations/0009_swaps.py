@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duty', '0007_proposals'),
+        ('duty', '0008_proposals'),
         ('personnel', '0003_end_reason_words'),
         ('stations', '0005_upkeep_taken_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
