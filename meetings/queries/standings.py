@@ -8,12 +8,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.db.models import Q
+
+from duty.models import DutyArrangement
+from duty.queries.arrangements import CITY_LENGTH, Routines
 from meetings import rules
 from meetings.models import Obligation, Sitting
 from meetings.regimes import REGIMES
 from meetings.rules import Days, Duty, RoomFacts, Standing
 from policeroom.common.parameters import parameters_by_day
-from policeroom.common.periods import Period
+from policeroom.common.periods import DAY, Period
 from stations.models import Station, StationSuspension
 
 WHY: Final = "facts of rooms whose obligations the caller fetched through the scope"
@@ -84,11 +88,16 @@ def _facts(obligations: Collection[Obligation]) -> _Facts:
     facts = _Facts()
     suspended: dict[int, list[Days]] = defaultdict(list)
     rows = StationSuspension.objects.unscoped(WHY).filter(station__in=stations)
-    for room, start, end in rows.values_list("station_id", "valid_from", "valid_to"):
-        suspended[room].append(Days(start, end))
-    opened = Station.objects.unscoped(WHY).filter(pk__in=stations)
-    for room, start, end in opened.values_list("pk", "opened_on", "closed_on"):
-        facts.rooms[room] = RoomFacts(Days(start, end), tuple(suspended[room]))
+    for station, start, end in rows.values_list("station_id", "valid_from", "valid_to"):
+        suspended[station].append(Days(start, end))
+    rooms = list(Station.objects.unscoped(WHY).filter(pk__in=stations))
+    relieved = _relieved(rooms, first, last)
+    for room in rooms:
+        facts.rooms[room.pk] = RoomFacts(
+            Days(room.opened_on, room.closed_on),
+            tuple(suspended[room.pk]),
+            relieved.get(room.pk, frozenset()),
+        )
     held = Sitting.objects.unscoped(WHY).filter(
         station__in=stations,
         serves_from__gte=first,
@@ -99,3 +108,24 @@ def _facts(obligations: Collection[Obligation]) -> _Facts:
         key = (sitting.station_id, sitting.regime, sitting.serves_from)
         facts.sittings[key].append(sitting)
     return facts
+
+
+def _relieved(rooms: list[Station], first: dt.date, end: dt.date) -> dict[int, frozenset[dt.date]]:
+    """Days of `[first, end)` on which an arrangement without weekly briefings holds, by room.
+
+    Source: 第十六条, D 6. Most cities have none: then nothing else is asked.
+    """
+    suspending = DutyArrangement.objects.unscoped(WHY).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=first), suspends_weekly=True, valid_from__lt=end
+    )
+    cities = set(suspending.values_list("org_path", flat=True))
+    rooms = [room for room in rooms if room.org_path[:CITY_LENGTH] in cities]
+    if not rooms:
+        return {}
+    routines = Routines(rooms, first, end - DAY)
+    days = [first + number * DAY for number in range((end - first).days)]
+    found: dict[int, frozenset[dt.date]] = {}
+    for room in rooms:
+        papers = ((day, routines.of(room, day).arrangement) for day in days)
+        found[room.pk] = frozenset(day for day, paper in papers if paper and paper.suspends_weekly)
+    return found

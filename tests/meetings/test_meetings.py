@@ -334,5 +334,5 @@ def test_the_list_asks_the_same_number_of_questions(
     Obligation.objects.unscoped("test").exclude(station__in=every[:rooms]).delete()
     client = as_user(province_staff)
     client.get(reverse("meetings:obligation-list"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("meetings:obligation-list"))

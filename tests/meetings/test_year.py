@@ -7,14 +7,16 @@ from collections import defaultdict
 
 import pytest
 
+from duty.enums import ArrangementPart
+from duty.models import DutyArrangement
 from meetings.models import Obligation
 from meetings.queries.standings import standings
 from meetings.rules import Standing
 from meetings.services.obligations import materialise
 from policeroom.accounts.models import User
 from policeroom.common.periods import PeriodKind, period_of, read_label
-from stations.enums import DayKind
-from stations.models import CalendarDay, Station, StationSuspension
+from stations.enums import DayKind, TermKind
+from stations.models import AcademicCalendar, CalendarDay, Station, StationSuspension
 from tests.meetings.helpers import at, meet
 from tests.personnel.people_helpers import parameter
 from tests.world import World
@@ -150,3 +152,40 @@ def test_running_it_again_changes_nothing(rooms: dict[str, Station]) -> None:
     assert first == Obligation.objects.unscoped("test").count() > 0
     assert materialise(now=NOW) == 0
     assert materialise(now=NOW - dt.timedelta(days=400)) == 0
+
+
+@pytest.mark.parametrize(
+    ("last_day", "expected"),
+    [
+        pytest.param(dt.date(2020, 2, 3), Standing.EXEMPT, id="D6-monday-to-sunday"),
+        pytest.param(dt.date(2020, 2, 2), Standing.MISSED, id="D6-ends-on-saturday"),
+    ],
+)
+def test_only_an_arrangement_that_covers_the_week_relieves(
+    rooms: dict[str, Station], world: World, last_day: dt.date, expected: Standing
+) -> None:
+    AcademicCalendar.objects.create(
+        university=world.university_a,
+        kind=TermKind.VACATION,
+        name="寒假",
+        starts_on=dt.date(2020, 1, 20),
+        ends_on=dt.date(2020, 2, 17),
+    )
+    for part, suspends in ((ArrangementPart.TERM, False), (ArrangementPart.VACATION, True)):
+        DutyArrangement.objects.create(
+            unit=world.city_a,
+            part=part,
+            title="勤务安排",
+            document_no="澜公〔2020〕1号",
+            day_starts=dt.time(8),
+            day_ends=dt.time(18),
+            suspends_weekly=suspends,
+            valid_from=dt.date(2020, 1, 27),
+            valid_to=last_day,
+        )
+    materialise(now=NOW)
+    rows = Obligation.objects.unscoped("test").filter(
+        station=rooms["A1"], starts_on__in=(dt.date(2020, 1, 27), dt.date(2020, 2, 3))
+    )
+    found = {one.obligation.period.label: one.standing for one in standings(list(rows), now=NOW)}
+    assert found == {"2020-W05": expected, "2020-W06": Standing.MISSED}
