@@ -86,10 +86,6 @@ class CorrectionReason(forms.Form):
 
     reason = forms.CharField(label=_("Reason of the correction"), max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["client_uuid"]
-
 
 class AppraisalCorrection(CorrectionReason, AppraisalFields):
     """A right appraisal in the place of a wrong one."""
