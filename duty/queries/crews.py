@@ -213,7 +213,9 @@ def _away(station: Station, people: dict[int, Person], around: Span) -> dict[int
         if person.left_on is not None:
             away[pk] += _days(person.left_on, None, around)
     absences = Absence.objects.unscoped(OF_ROOM).filter(struck_at__isnull=True)
-    seconded = Secondment.objects.unscoped(OF_ROOM).filter(approved_at__isnull=False)
+    seconded = Secondment.objects.unscoped(OF_ROOM).filter(
+        approved_at__isnull=False, struck_at__isnull=True
+    )
     for found in (absences, seconded):
         for one in found.filter(person__in=people).order_by("id"):
             away[one.person_id] += _days(one.valid_from, one.valid_to, around)

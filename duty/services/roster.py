@@ -145,7 +145,11 @@ def move_shift(*, shift: RosterShift, person: Person, day: dt.date, by: Any) -> 
     row: RosterShift = rows.select_for_update(of=("self",)).get(pk=shift.pk)
     if row.struck_at is not None:
         raise DomainError(_("This shift is already struck."))
-    if ShiftSwap.objects.unscoped(OWN).filter(shift=row, approved__isnull=True).exists():
+    if (
+        ShiftSwap.objects.unscoped(OWN)
+        .filter(shift=row, approved__isnull=True, withdrawn_at__isnull=True)
+        .exists()
+    ):
         raise DomainError(_("A swap of this shift is waiting. Decide it first."))
     before = audit.snapshot(row, SHIFT_FACTS)
     row = moved(row, person=held[person.pk], day=day)
@@ -319,36 +323,22 @@ def _refuse_clash(row: RosterShift) -> None:
     )
 
 
-def refuse_unbookable(row: RosterShift) -> None:
-    """Say why somebody cannot have a shift.
-
-    Raises: DomainError for a day without a post there, a day of absence, a closed room, or another
-    shift at that time.
-    """
-    _refuse_unfit(row)
-    _refuse_absent(row)
-    _refuse_clash(row)
-
-
 @transaction.atomic
 def book_instead(*, shift: RosterShift, person: Person, by: Any, at: dt.datetime) -> RosterShift:
     """Give the hours of a shift to somebody else: the old one is struck, a new one booked.
 
+    People are held in the order of their ids, as when a shift is moved.
     Raises: DomainError as `strike_shift` and `book_shift`; then nothing is changed.
     """
-    person = locked_person(person)
-    strike_shift(shift=shift, by=by, at=at)
-    return _book(same_hours(shift, person, by), by)
-
-
-def same_hours(shift: RosterShift, person: Person, by: Any) -> RosterShift:
-    """The same shift of somebody else, not stored."""
-    return RosterShift(
-        station=shift.station,
-        person=person,
-        kind=shift.kind,
-        template=shift.template,
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
+    held = {one.pk: locked_person(one) for one in _in_order(shift.person, person)}
+    old = strike_shift(shift=shift, by=by, at=at)
+    row = RosterShift(
+        station=old.station,
+        person=held[person.pk],
+        kind=old.kind,
+        template=old.template,
+        starts_at=old.starts_at,
+        ends_at=old.ends_at,
         recorded_by=by,
     )
+    return _book(row, by)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from duty.models import RosterShift, ShiftSwap
-from duty.services.roster import book_instead, hours, refuse_unbookable, same_hours
+from duty.services.roster import book_instead, conflict, hours, moved
 from duty.services.telling import people_at, tell
 from personnel.models import Person
 from policeroom.accounts.models import User
@@ -52,7 +52,10 @@ def ask_swap(
             % {"name": to_person.name, "kind": to_person.get_kind_display()},
             field="to_person",
         )
-    _refuse_unfit(held, to_person, by)
+    held_day = timezone.localdate(held.starts_at, ZONE)
+    clash = conflict(moved(held, person=to_person, day=held_day))
+    if clash:
+        raise DomainError(clash, field="to_person")
     row = ShiftSwap(
         station=held.station,
         shift=held,
@@ -80,9 +83,8 @@ def decide_swap(
     """
     row = _held_swap(swap)
     if approve:
-        shift = _held_shift(row.shift)
-        _refuse_past(shift, at)
-        row.result = book_instead(shift=shift, person=row.to_person, by=by, at=at)
+        _refuse_past(row.shift, at)
+        row.result = book_instead(shift=row.shift, person=row.to_person, by=by, at=at)
     elif not reason.strip():
         raise DomainError(_("Say why you do not agree."), field="reason")
     row.approved, row.decided_by, row.decided_at = approve, by, at
@@ -148,14 +150,6 @@ def _refuse_past(shift: RosterShift, now: dt.datetime) -> None:
         raise DomainError(
             _("The shift %(hours)s has begun.") % {"hours": hours(shift.starts_at, shift.ends_at)}
         )
-
-
-def _refuse_unfit(shift: RosterShift, person: Person, by: Any) -> None:
-    """Why the colleague cannot take it, said at their field."""
-    try:
-        refuse_unbookable(same_hours(shift, person, by))
-    except DomainError as refusal:
-        raise DomainError(refusal.message, field="to_person") from refusal
 
 
 def _named(person: Person) -> dict[str, str]:
