@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -14,7 +16,8 @@ from duty.models import IntendedGap, RosterShift, ShiftTemplate
 from duty.queries.arrangements import askings_of
 from duty.routine import asked
 from personnel.enums import PersonKind
-from personnel.models import Absence, Assignment, Person
+from personnel.models import Absence, Assignment, Person, Secondment
+from personnel.models.secondments import APPROVED
 from policeroom.common.clock import ZONE
 from policeroom.common.intervals import Span, gaps
 from policeroom.common.models import Interval
@@ -22,6 +25,8 @@ from stations.models import Station
 
 OF_ROOM = "rows of a room its caller fetched through the scope"
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
+#: First day, and the day after the last where there is one.
+Leave = tuple[dt.date, dt.date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,30 +179,35 @@ def _demands(station: Station, templates: list[ShiftTemplate], days: list[dt.dat
 
 
 def _away(people: dict[int, Person], window: Span) -> dict[int, list[Span]]:
-    """The hours of the window for which people are recorded as absent, by person."""
+    """The hours of the window for which people are absent or seconded, by person."""
     first, last = (timezone.localdate(at, ZONE) for at in (window.start, window.end))
-    rows = Absence.objects.unscoped(OF_ROOM).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
-        person__in=people,
-        valid_from__lte=last,
-        struck_at__isnull=True,
-    )
     found: dict[int, list[Span]] = defaultdict(list)
-    for row in rows:
-        end = midnight(row.valid_to) if row.valid_to else window.end + DAY
-        found[row.person_id].append(Span(midnight(row.valid_from), end))
+    for person, start, end in _leaves(people, first, last):
+        until = midnight(end) if end else window.end + DAY
+        found[person].append(Span(midnight(start), until))
     return found
 
 
-def absence_on(person: Person, first: dt.date, last: dt.date) -> Absence | None:
-    """The first absence of a person that touches one of the days."""
-    rows = Absence.objects.unscoped(OF_ROOM).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
-        person=person,
-        valid_from__lte=last,
-        struck_at__isnull=True,
+def _leaves(people: Collection[int], first: dt.date, last: dt.date) -> QuerySet[Any]:
+    """Person, first day and day after the last of what takes people from their room; one query."""
+    touching = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
+    absences, secondments = (
+        model.objects.unscoped(OF_ROOM)
+        .filter(touching, condition, person__in=people, valid_from__lte=last)
+        .order_by()
+        .values_list("person_id", "valid_from", "valid_to")
+        for model, condition in ((Absence, Q(struck_at__isnull=True)), (Secondment, APPROVED))
     )
-    return rows.order_by("valid_from").first()
+    found: QuerySet[Any] = absences.union(secondments)
+    return found
+
+
+def leave_on(
+    person: Person, first: dt.date, last: dt.date
+) -> tuple[dt.date, dt.date | None] | None:
+    """First day and day after the last of what takes a person away on one of the days."""
+    leaves = sorted(_leaves([person.pk], first, last), key=lambda leave: leave[1])
+    return leaves[0][1:] if leaves else None
 
 
 def has_post(person: Person, station: Station, day: dt.date) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from duty.demand import shift_span
 from duty.models import RosterShift, ShiftSwap, ShiftTemplate
-from duty.queries.roster import WEEK, absence_on, has_post, midnight, standing_shifts
+from duty.queries.roster import WEEK, has_post, leave_on, midnight, standing_shifts
 from personnel.models import Person
 from personnel.services.staff import locked_person
 from policeroom.common import audit
@@ -290,15 +290,16 @@ def _refuse_unfit(row: RosterShift) -> None:
 
 
 def _refuse_absent(row: RosterShift) -> None:
-    absence = absence_on(row.person, *_days(row))
-    if absence is None:
+    leave = leave_on(row.person, *_days(row))
+    if leave is None:
         return
-    values = {"name": row.person.name, "start": absence.valid_from}
-    if absence.valid_to is None:
+    start, end = leave
+    values = {"name": row.person.name, "start": start}
+    if end is None:
         text = _("%(name)s is recorded as absent from %(start)s on.")
     else:
         text = _("%(name)s is recorded as absent from %(start)s to %(end)s.")
-        values["end"] = absence.valid_to - dt.timedelta(days=1)
+        values["end"] = end - dt.timedelta(days=1)
     raise DomainError(text % values, field="person")
 
 

@@ -11,7 +11,9 @@ from typing import Any, Final
 from meetings.enums import Mode, Side
 from meetings.models import ActionItem, Meeting, MinutesVersion, Participant, Sitting
 from meetings.regimes import REGIMES, RegimeRule
+from meetings.services.meetings import plan_meeting
 from meetings.services.obligations import materialise
+from policeroom.accounts.models import User
 from policeroom.common.clock import ZONE
 from policeroom.common.parameters import parameters_on
 from policeroom.common.periods import Period, periods_touching
@@ -39,8 +41,6 @@ DECISIONS: Final = (
     ("开展防诈骗主题宣传一次", "警务室"),
     ("清理楼道违规充电", "学校后勤处"),
 )
-#: Every so many monthly assessments decide something.
-DECIDES_EVERY: Final = 3
 
 
 @dataclass(slots=True)
@@ -72,6 +72,22 @@ def build_meetings(stage: Stage) -> None:
     write([one.minutes for one in found])
     write([row for one in found for row in one.people])
     write([row for one in found for row in one.items])
+    _plan(stage)
+
+
+def _plan(stage: Stage) -> None:
+    """The lead of the demonstration has planned the next briefing."""
+    lead = User.objects.get(username="990401")
+    room = Station.objects.unscoped("demo: the lead's room").get(org_path=lead.org_path)
+    at = dt.datetime.combine(stage.today + DAY, dt.time(15), ZONE)
+    plan_meeting(
+        unit=room.unit,
+        rooms=[room],
+        regimes=["weekly"],
+        planned_at=at,
+        place="学校保卫处会议室",
+        by=lead,
+    )
 
 
 def _covered() -> dict[int, University]:
@@ -185,12 +201,12 @@ def _people(
 def _items(
     meeting: Meeting, regime: RegimeRule, room: Station, period: Period, stage: Stage
 ) -> list[ActionItem]:
-    """Every third assessment decides something; decisions of the last months are still open."""
-    if regime.code != "monthly" or period.start.month % DECIDES_EVERY:
+    """Every assessment decides something; what the last two decided is still open."""
+    if regime.code != "monthly":
         return []
     text, owner = DECISIONS[room.pk % len(DECISIONS)]
     due = period.end + 20 * DAY
-    is_done = due + 30 * DAY < stage.today
+    is_done = due + 10 * DAY < stage.today
     return [
         ActionItem(
             meeting=meeting,

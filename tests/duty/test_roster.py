@@ -31,7 +31,9 @@ from duty.views import roster as views
 from personnel.enums import Post
 from personnel.models import Person
 from personnel.services.absences import record_absence
+from personnel.services.secondments import approve_secondment, ask_secondment
 from policeroom.accounts.models import User
+from policeroom.common.clock import ZONE
 from policeroom.common.errors import DomainError
 from policeroom.common.models import AuditEvent
 from policeroom.common.roles import Role
@@ -125,6 +127,34 @@ def test_absence_blocks_with_its_days(
         book_shift(person=chen, template=night_shift, day=MONDAY, by=station_lead)
     book_shift(person=chen, template=night_shift, day=MONDAY - DAY, by=station_lead)
     book_shift(person=chen, template=night_shift, day=MONDAY + 3 * DAY, by=station_lead)
+
+
+def test_a_secondment_blocks_once_it_is_approved(
+    world: World, station_lead: User, county_staff: User, chen: Person, night_shift: ShiftTemplate
+) -> None:
+    at = dt.datetime.combine(TODAY, dt.time(9), ZONE)
+    row = ask_secondment(
+        person=chen,
+        valid_from=MONDAY + DAY,
+        last_day=MONDAY + 2 * DAY,
+        ordered_by=world.county_a1,
+        order_no="借调〔2026〕3号",
+        purpose="专班",
+        by=station_lead,
+        at=at,
+    )
+    book_shift(person=chen, template=night_shift, day=MONDAY + DAY, by=station_lead)
+    approve_secondment(
+        secondment=row,
+        approval_no="县批8号",
+        by=county_staff,
+        at=at,
+    )
+    with pytest.raises(DomainError, match="absent from 2026-09-15 to 2026-09-16"):
+        book_shift(person=chen, template=night_shift, day=MONDAY + 2 * DAY, by=station_lead)
+    lines = week_of(world.station_a1, MONDAY).lines
+    away = [cell.is_away for line in lines for cell in line.cells if line.person == chen]
+    assert away == [False, True, True, False, False, False, False]
 
 
 def test_who_has_no_post_here_is_refused(

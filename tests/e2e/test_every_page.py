@@ -89,6 +89,7 @@ BESIDES = {
         ("/duty/handover/", "page"),
         ("/duty/log/", "page"),
         ("/duty/comms/", "page"),
+        ("/meetings/", "page"),
     ),
     COUNTY: (
         ("/incidents/urgent/?state=open", "row"),
