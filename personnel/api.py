@@ -11,6 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from personnel import serializers as shapes
@@ -212,9 +213,17 @@ class SecondmentItem(APIView):
         return Response(_shown(_secondment(request, pk)))
 
 
-def _answer(request: Request, pk: int, action: str, act: Callable[[Secondment], Any]) -> Response:
-    """An act on a secondment in view, and how it stands afterwards."""
-    act(_secondment(request, pk, action))
+def _answer(
+    request: Request,
+    pk: int,
+    action: str,
+    given: type[Serializer],
+    act: Callable[..., Any],
+    **more: Any,
+) -> Response:
+    """An act on a secondment in view with the body sent, and how it stands afterwards."""
+    row = _secondment(request, pk, action)
+    act(secondment=row, by=request.user, **more, **facts_of(request, given))
     return Response(_shown(_secondment(request, pk)))
 
 
@@ -231,15 +240,8 @@ class SecondmentApproval(APIView):
         responses={200: shapes.SecondmentOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        values = facts_of(request, shapes.Approval)
-        return _answer(
-            request,
-            pk,
-            DECIDE,
-            lambda row: services.approve_secondment(
-                secondment=row, by=request.user, at=timezone.now(), **values
-            ),
-        )
+        act = services.approve_secondment
+        return _answer(request, pk, DECIDE, shapes.Approval, act, at=timezone.now())
 
 
 class SecondmentRefusal(APIView):
@@ -255,15 +257,8 @@ class SecondmentRefusal(APIView):
         responses={200: shapes.SecondmentOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        values = facts_of(request, Reason)
-        return _answer(
-            request,
-            pk,
-            DECIDE,
-            lambda row: services.refuse_secondment(
-                secondment=row, by=request.user, at=timezone.now(), **values
-            ),
-        )
+        act = services.refuse_secondment
+        return _answer(request, pk, DECIDE, Reason, act, at=timezone.now())
 
 
 class SecondmentReturn(APIView):
@@ -279,15 +274,8 @@ class SecondmentReturn(APIView):
         responses={200: shapes.SecondmentOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        values = facts_of(request, shapes.Return)
-        return _answer(
-            request,
-            pk,
-            ASK,
-            lambda row: services.end_secondment(
-                secondment=row, by=request.user, today=timezone.localdate(), **values
-            ),
-        )
+        act = services.end_secondment
+        return _answer(request, pk, ASK, shapes.Return, act, today=timezone.localdate())
 
 
 class SecondmentStriking(APIView):
@@ -303,10 +291,8 @@ class SecondmentStriking(APIView):
         responses={200: shapes.SecondmentOut, **ACTED},
     )
     def post(self, request: Request, pk: int) -> Response:
-        values = facts_of(request, Reason)
         row = _secondment(request, pk, ASK)
         decides = scope_of(request).allows(DECIDE, row.person.org_path)
         if row.state is not SecondmentState.ASKED and not decides:
             raise PermissionDenied
-        services.strike_secondment(secondment=row, by=request.user, at=timezone.now(), **values)
-        return Response(_shown(_secondment(request, pk)))
+        return _answer(request, pk, ASK, Reason, services.strike_secondment, at=timezone.now())

@@ -68,8 +68,9 @@ def _record(request: Request, model: type[Any], given: type[shapes.DecisionIn]) 
 
 
 def _strike(request: Request, model: type[Any], pk: int) -> Response:
-    scope, values = scope_of(request), facts_of(request, Reason)
-    row = fetch(model.objects.select_related("station"), scope, action=RECORD, pk=pk)
+    rows = model.objects.select_related("station")
+    row = fetch(rows, scope_of(request), action=RECORD, pk=pk)
+    values = facts_of(request, Reason)
     struck = strike_decision(row, by=request.user, at=timezone.now(), **values)
     return Response(OUT[model](struck).data)
 

@@ -117,7 +117,7 @@ ACTION_LABELS: Final = {
     "directives.send": _("send directives"),
     "directives.answer": _("acknowledge and answer directives"),
     "roster.edit": _("edit the roster"),
-    "swaps.ask": _("ask that a colleague takes a shift of one's own"),
+    "swaps.ask": _("ask a colleague to take an own shift"),
     "presence.record": _("check in and out"),
     "presence.correct": _("correct a presence"),
     "handover.sign": _("write and sign handover sheets"),

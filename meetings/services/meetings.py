@@ -225,7 +225,7 @@ def add_participant(*, meeting: Meeting, present: Present) -> Participant:
     Raises: ValidationError for somebody who stands there already.
     """
     row = Participant(meeting=meeting, **{**asdict(present), "university": present.university})
-    row.full_clean(exclude=("meeting", "university"))
+    row.full_clean(exclude=("university",))  # with the meeting: nobody stands there twice
     row.save(force_insert=True)
     return row
 

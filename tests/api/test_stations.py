@@ -347,6 +347,7 @@ def test_schema_and_page_are_for_signed_in_users(
         "/api/v1/stations/": {"get", "post"},
         "/api/v1/stations/{id}/": {"get", "patch"},
         "/api/v1/stations/{id}/close/": {"post"},
+        "/api/v1/stations/{id}/strength/": {"get"},
     }
     assert as_user(None).get("/api/v1/schema/").status_code == 403
     assert as_user(None).get("/api/v1/docs/").status_code == 403

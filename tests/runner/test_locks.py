@@ -13,7 +13,12 @@ LOCKS = sorted(Path(__file__).resolve().parents[2].joinpath("requirements").glob
 
 
 def test_locks_exist() -> None:
-    assert {path.name for path in LOCKS} == {"base.lock", "bootstrap.lock", "dev.lock"}
+    assert {path.name for path in LOCKS} == {
+        "base.lock",
+        "bootstrap.lock",
+        "dev.lock",
+        "roster.lock",
+    }
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
