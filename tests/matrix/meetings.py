@@ -34,7 +34,8 @@ ROUTES: Final[dict[str, Route]] = {
     "meetings:item-close": Route(EDIT, "action-item", EDIT, VIEW),
 }
 NOT_A_PAGE: Final[set[str]] = {"meetings:own", "meetings:sitting-confirm"}
-NEEDS_A_STATE: Final[set[str]] = set()
+#: Only a planned meeting has them; `tests/e2e/test_meetings.py` plans one.
+NEEDS_A_STATE: Final[set[str]] = {"meetings:held", "meetings:cancel"}
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
