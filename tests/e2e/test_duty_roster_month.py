@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 OpenAs = Callable[..., Page]
 LEAD = "990401"
 #: The demonstration fills two weeks; a month that begins so much later is empty.
-AHEAD = dt.timedelta(days=90)
+AHEAD = dt.timedelta(days=150)
 SAY = "#roster-say"
 
 

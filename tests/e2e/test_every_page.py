@@ -63,7 +63,16 @@ ROWS_MOST = 20
 #: once, and what may be done with a record depends on its state and on who looks.
 BESIDES = {
     PROVINCE: (("/incidents/urgent/", "row"), ("/incidents/search/?q=电动车", "page")),
-    CITY: (("/incidents/categories/?stopped=on", "page"), ("/duty/strength/", "page")),
+    CITY: (
+        ("/incidents/categories/?stopped=on", "page"),
+        ("/duty/strength/", "page"),
+        ("/duty/arrangements/", "page"),
+        ("/duty/arrangements/", "row"),
+        ("/duty/plans/", "page"),
+        ("/duty/plans/", "row"),
+        ("/duty/drills/", "page"),
+        ("/duty/drills/", "row"),
+    ),
     LEAD: (
         ("/incidents/?state=handling", "row"),
         ("/incidents/?state=closed", "row"),

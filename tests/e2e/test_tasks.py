@@ -40,7 +40,7 @@ def test_wrong_password_says_no_more_than_that(browser: Browser, address: str) -
 
 
 def test_signing_in_leads_each_role_home(browser: Browser, address: str) -> None:
-    for username, heading in (("990101", "海岚省"), ("990402", "警务室"), ("990902", "")):
+    for username, heading in (("990101", "海岚省"), ("990402", "工作台"), ("990902", "")):
         page = context_of(browser, NARROW).new_page()
         sign_in(page, address, username, DEMO_PASSWORD)
         expect(page.locator("h1")).to_contain_text(heading)
@@ -153,7 +153,9 @@ def test_import_of_something_else_is_one_clear_report(open_as: OpenAs, tmp_path:
 
 
 def test_officer_records_an_equipment_check(open_as: OpenAs) -> None:
-    page = open_as("990402", "/")
+    page = open_as("990402", "/duty/workbench/")
+    page.get_by_role("link", name="警务室档案").click()
+    page.wait_for_url("**/stations/**")
     page.goto(page.url.rstrip("/") + "/equipment/")
     page.locator("main table a").first.click()
     page.wait_for_load_state()

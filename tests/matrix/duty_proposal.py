@@ -31,7 +31,7 @@ NOT_A_PAGE: Final[set[str]] = {
     "duty:quality-export",
 }
 #: The demonstration has none; other tests open one.
-NEEDS_A_STATE: Final[set[str]] = {"duty:proposal"}
+NEEDS_A_STATE: Final[set[str]] = {"duty:proposal", "duty:proposal-new"}
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
