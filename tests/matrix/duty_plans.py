@@ -46,7 +46,8 @@ ROUTES: Final[dict[str, Route]] = {
     "api:duty-arrangement-end": Route(ARRANGE, "arrangement", ARRANGE, VIEW),
 }
 NOT_A_PAGE: Final[set[str]] = {name for name in ROUTES if name.startswith("api:")}
-NEEDS_A_STATE: Final[set[str]] = set()
+#: Opened from a level of a plan in force; `tests/e2e/test_duty_plans.py` edits one.
+NEEDS_A_STATE: Final[set[str]] = {"duty:plan-cell-edit"}
 
 
 def add_targets(world: World, add: Callable[..., None], author: User) -> None:
