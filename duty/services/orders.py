@@ -67,12 +67,7 @@ def issue_order(
     earlier = replayed(DutyOrder, client_uuid, fingerprint)
     if earlier is not None:
         return earlier
-    if starts_at < now.replace(second=0, microsecond=0):
-        raise DomainError(
-            _("An order begins now or later; it is %(now)s.") % {"now": _local(now)},
-            field="starts_at",
-        )
-    begins = max(starts_at, now)  # people write minutes; it holds once it is issued
+    begins = _begins(starts_at, now)
     if supersedes is not None:
         _check_superseded(locked(supersedes), begins)
     order = DutyOrder(
@@ -92,6 +87,16 @@ def issue_order(
     else:
         _put_in_force(order, at=now)
     return order
+
+
+def _begins(starts_at: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """When an order really begins: people write minutes; it holds once it is issued."""
+    if starts_at < now.replace(second=0, microsecond=0):
+        raise DomainError(
+            _("An order begins now or later; it is %(now)s.") % {"now": _local(now)},
+            field="starts_at",
+        )
+    return max(starts_at, now)
 
 
 @transaction.atomic

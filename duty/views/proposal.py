@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from duty.forms.proposal import ProposalForm
 from duty.models import RosterProposal
 from duty.proposal import Method, outcome
-from duty.queries.booked_plans import plan_weeks
+from duty.queries.proposals import plan_weeks
 from duty.queries.roster import WEEK, monday_of
 from duty.services import proposal as services
 from duty.tables import proposal as tables

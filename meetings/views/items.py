@@ -17,7 +17,14 @@ from meetings.models import ActionItem
 from meetings.queries import meetings as queries
 from meetings.services import items as services
 from meetings.tables import items as tables
-from meetings.views.meetings import READ_WRITE, _form, _home, _regimes, _trail, meeting_for
+from meetings.views.meetings import (
+    READ_WRITE,
+    act_page,
+    meeting_for,
+    regimes_of,
+    room_of,
+    way_to,
+)
 from meetings.views.obligations import list_tabs, trail_of
 from policeroom.common.access import pick, requires, scope_of
 from policeroom.common.forms import attempt
@@ -61,17 +68,17 @@ class ItemList(RegisterView):
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down a decision of a meeting."""
     meeting = meeting_for(request, pk, queries.EDIT)
-    form = bind(request, forms.ItemForm, regimes=_regimes(meeting))
+    form = bind(request, forms.ItemForm, regimes=regimes_of(meeting))
     row = attempt(
         form,
         lambda: services.add_item(
-            meeting=meeting, station=_home(meeting), by=request.user, **form.cleaned_data
+            meeting=meeting, station=room_of(meeting), by=request.user, **form.cleaned_data
         ),
     )
     if row is not None:
         messages.success(request, _("The action item is kept."))
         return redirect(meeting)
-    return _form(request, form, _("Add an action item"), _trail(meeting), _("Keep"))
+    return act_page(request, form, _("Add an action item"), way_to(meeting), _("Keep"))
 
 
 def item_for(request: HttpRequest, pk: int) -> ActionItem:
@@ -96,7 +103,7 @@ def redate(request: HttpRequest, pk: int) -> HttpResponse:
     if row is not None:
         messages.success(request, _("The action item has another day."))
         return redirect("meetings:room", pk=item.station_id)
-    return _form(request, form, _("Another day"), trail_of(item.station), _("Keep"))
+    return act_page(request, form, _("Another day"), trail_of(item.station), _("Keep"))
 
 
 @requires(queries.EDIT)
@@ -114,4 +121,4 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if row is not None:
         messages.success(request, _("The action item is closed."))
         return redirect("meetings:room", pk=item.station_id)
-    return _form(request, form, _("Close the item"), trail_of(item.station), _("Close the item"))
+    return act_page(request, form, _("Close the item"), trail_of(item.station), _("Close the item"))

@@ -50,7 +50,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     if row is not None:
         messages.success(request, _("The meeting is planned."))
         return redirect(row)
-    return _form(request, form, _("Plan a meeting"), trail_of(station), _("Plan"))
+    return act_page(request, form, _("Plan a meeting"), trail_of(station), _("Plan"))
 
 
 @requires(queries.EDIT)
@@ -104,7 +104,7 @@ def meeting_for(request: HttpRequest, pk: int, action: str | None = None) -> Mee
     return row
 
 
-def _home(meeting: Meeting) -> Station:
+def room_of(meeting: Meeting) -> Station:
     station: Station = meeting.sittings.all()[0].station
     return station
 
@@ -114,8 +114,8 @@ def _title(meeting: Meeting) -> str:
     return " · ".join(str(kind) for kind in kinds)
 
 
-def _trail(meeting: Meeting) -> list[Link]:
-    return [*trail_of(_home(meeting)), Link(_title(meeting), meeting.get_absolute_url())]
+def way_to(meeting: Meeting) -> list[Link]:
+    return [*trail_of(room_of(meeting)), Link(_title(meeting), meeting.get_absolute_url())]
 
 
 @requires(queries.VIEW)
@@ -129,7 +129,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "meeting": meeting,
         "title": _title(meeting),
-        "trail": [*_trail(meeting)[:-1], Link(_title(meeting))],
+        "trail": [*way_to(meeting)[:-1], Link(_title(meeting))],
         "facts": _facts(meeting),
         "sittings": _sittings(meeting, shown, may_confirm=_may_confirm(request, meeting)),
         "minutes": _said(shown),
@@ -249,8 +249,8 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     form = bind(
         request,
         forms.MeetingForm,
-        station=_home(meeting),
-        regimes=_regimes(meeting),
+        station=room_of(meeting),
+        regimes=regimes_of(meeting),
         now=now,
         initial={
             "held_at": timezone.localtime(start),
@@ -274,10 +274,10 @@ def held(request: HttpRequest, pk: int) -> HttpResponse:
     if attempt(form, act) is not None:
         messages.success(request, _("The meeting and its minutes are kept."))
         return redirect(meeting)
-    return _minutes_page(request, form, _("Enter as held"), _trail(meeting), lines=form.lines)
+    return _minutes_page(request, form, _("Enter as held"), way_to(meeting), lines=form.lines)
 
 
-def _regimes(meeting: Meeting) -> list[str]:
+def regimes_of(meeting: Meeting) -> list[str]:
     found = {one.regime for one in meeting.sittings.all()}
     return [code for code in Regime.values if code in found]
 
@@ -304,8 +304,8 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     form = bind(
         request,
         forms.CorrectForm,
-        station=_home(meeting),
-        regimes=_regimes(meeting),
+        station=room_of(meeting),
+        regimes=regimes_of(meeting),
         now=now,
         initial=initial,
     )
@@ -325,7 +325,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("Version %(number)s of the minutes is kept.") % {"number": version.number}
         )
         return redirect(meeting)
-    return _minutes_page(request, form, _("Correct the minutes"), _trail(meeting), lines=[])
+    return _minutes_page(request, form, _("Correct the minutes"), way_to(meeting), lines=[])
 
 
 @requires(queries.EDIT)
@@ -347,7 +347,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Call off"),
-        trail=_trail(meeting),
+        trail=way_to(meeting),
         text=_("The meeting stays on record as called off; what it was to serve is still owed."),
         consequences=[],
         action_label=_("Call off"),
@@ -369,7 +369,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(sitting.meeting)
 
 
-def _form(
+def act_page(
     request: HttpRequest, form: Any, title: str, trail: list[Link], submit: str
 ) -> HttpResponse:
     page = form_page(request, form, title=title, trail=trail, submit=submit)
